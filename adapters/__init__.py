@@ -1,0 +1,1 @@
+"""The outside world: translates, decides nothing about the CRM."""

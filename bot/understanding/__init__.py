@@ -1,0 +1,1 @@
+"""Sentence to Understanding: grammar first, then the classifier, and typed values."""

@@ -1,0 +1,1 @@
+"""The CRM. Knows no chat, no HTTP, no scheduler."""

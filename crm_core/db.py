@@ -1,0 +1,113 @@
+"""Engine and transactions: SQLite by default, PostgreSQL by URL."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from crm_core.changes import TrackedSession, Work
+
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL asks to try again
+TRIES = 5
+
+
+class Database:
+    """The one way to the data. `begin` is a writing transaction, `read` a reading one."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine = _sqlite(url) if self.is_sqlite else _postgres(url)
+        self._reader = self.engine.execution_options(reading=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self, work: Work) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that commits at the end; its changes are logged as `work`."""
+        async with _session(self.engine, work) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction for reading: it takes no write lock and is rolled back."""
+        async with _session(self._reader, None) as session:
+            yield session
+
+    async def run(self, work: Work, task: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Do `task` in one transaction, again when the database asks for another try."""
+        for attempt in range(TRIES):
+            try:
+                async with self.begin(work) as session:
+                    return await task(session)
+            except DBAPIError as problem:
+                state = getattr(problem.orig, "sqlstate", None)
+                if state not in RETRIED or attempt == TRIES - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    async def migrate(self) -> None:
+        """Bring the schema to the newest revision, creating the database where there is none."""
+        from alembic import command  # heavy, and needed at start only
+        from alembic.config import Config
+
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+
+        def upgrade(connection: Connection) -> None:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+        async with self.engine.begin() as connection:
+            await connection.run_sync(upgrade)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _session(engine: AsyncEngine, work: Work | None) -> AsyncSession:
+    return AsyncSession(
+        engine,
+        sync_session_class=TrackedSession,
+        expire_on_commit=False,
+        info={"work": work},
+    )
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, connect_args={"timeout": 5})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the lock first: the default loses updates between read and write.
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str) -> AsyncEngine:
+    options = "-c statement_timeout=10000 -c lock_timeout=3000 -c timezone=UTC"
+    return create_async_engine(url, pool_pre_ping=True, connect_args={"options": options})

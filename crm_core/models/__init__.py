@@ -1,0 +1,74 @@
+"""The tables, one file a noun."""
+
+from crm_core.models.activities import Activity, ActivityKind
+from crm_core.models.alerts import (
+    Alert,
+    AlertKind,
+    AlertStatus,
+    FittedModel,
+    ModelName,
+    Score,
+)
+from crm_core.models.base import Base, Record, Row
+from crm_core.models.campaigns import Campaign, CampaignStatus, Objective
+from crm_core.models.changes import Change, ChangeKind
+from crm_core.models.chat import (
+    Conversation,
+    Delivery,
+    InboxEvent,
+    InboxStatus,
+    OutboxStatus,
+    StoredCommand,
+)
+from crm_core.models.customers import Contact, Customer
+from crm_core.models.deals import Deal, Stage
+from crm_core.models.jobs import JobRun, RunStatus
+from crm_core.models.orders import Order, OrderLine, OrderStatus
+from crm_core.models.products import Product
+from crm_core.models.tasks import Task
+from crm_core.models.tickets import Priority, Ticket, TicketStatus
+from crm_core.models.users import ChatIdentity, Language, LinkCode, Role, User
+
+__all__ = [
+    "Activity",
+    "ActivityKind",
+    "Alert",
+    "AlertKind",
+    "AlertStatus",
+    "Base",
+    "Campaign",
+    "CampaignStatus",
+    "Change",
+    "ChangeKind",
+    "ChatIdentity",
+    "Contact",
+    "Conversation",
+    "Customer",
+    "Deal",
+    "Delivery",
+    "FittedModel",
+    "InboxEvent",
+    "InboxStatus",
+    "JobRun",
+    "Language",
+    "LinkCode",
+    "ModelName",
+    "Objective",
+    "Order",
+    "OrderLine",
+    "OrderStatus",
+    "OutboxStatus",
+    "Priority",
+    "Product",
+    "Record",
+    "Role",
+    "Row",
+    "RunStatus",
+    "Score",
+    "Stage",
+    "StoredCommand",
+    "Task",
+    "Ticket",
+    "TicketStatus",
+    "User",
+]

@@ -1,0 +1,48 @@
+"""What a customer needs help with."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm_core.models.base import Record, vocabulary
+from crm_core.models.customers import Customer
+from crm_core.models.orders import Order
+from crm_core.models.users import User
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class TicketStatus(StrEnum):
+    OPEN = "open"
+    PENDING = "pending"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Ticket(Record):
+    __tablename__ = "tickets"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    subject: Mapped[str] = mapped_column(String(500))
+    priority: Mapped[Priority] = mapped_column(vocabulary(Priority), default=Priority.NORMAL)
+    status: Mapped[TicketStatus] = mapped_column(
+        vocabulary(TicketStatus), default=TicketStatus.OPEN, index=True
+    )
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str | None] = mapped_column(Text)
+    satisfaction: Mapped[int | None] = mapped_column(doc="1 to 5, the customer's rating")
+
+    customer: Mapped[Customer] = relationship(lazy="raise")
+    order: Mapped[Order | None] = relationship(lazy="raise")
+    assignee: Mapped[User | None] = relationship(lazy="raise")
