@@ -1,0 +1,57 @@
+"""What every chat platform's adapter is: events in, deliveries out."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from bot.message import Message, Neutral, Place
+from bot.reply import Reply
+
+Receive = Callable[[Message], Awaitable[bool]]
+"""Commit a message to the inbox and wake the assistant. False: that event was known already.
+
+It returns when the message is safe, long before it is answered: acknowledge after it.
+"""
+
+
+class Outgoing(Neutral):
+    """A delivery as the courier hands it over."""
+
+    key: str
+    """The same for every attempt at this delivery, and for no other delivery."""
+    place: Place
+    reply: Reply
+    recipient: str | None = None
+    """The platform's id of the only person who may see it, in a shared place."""
+    replaces: str | None = None
+    """The platform's id of the message to update in place."""
+    attempt: int = 1
+
+
+class TryLater(Exception):
+    """The platform asks for a pause, or its answer was lost; the delivery stays queued."""
+
+    def __init__(self, reason: str, seconds: float = 5.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Refused(Exception):
+    """The platform will never take this delivery; it is parked with the reason."""
+
+
+class Adapter(Protocol):
+    """One platform. It translates, and decides nothing about the CRM."""
+
+    platform: str
+
+    async def start(self, receive: Receive) -> None:
+        """Connect and begin to hand over events; return once running."""
+
+    async def stop(self) -> None:
+        """Disconnect; events not handed over stay with the platform."""
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Deliver and return the platform's id of the message.
+
+        Raises TryLater or Refused.
+        """

@@ -1,0 +1,111 @@
+"""The signature is the schema: a handler's parameters are its slots, its docstring its help."""
+
+import inspect
+import types
+import typing
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NewType
+
+from bot.reply import Reply
+from crm_core.models import Record, Role
+from crm_core.values import Money, Period, When
+
+Text = NewType("Text", str)
+Number = NewType("Number", float)
+Field = NewType("Field", str)
+"""The name of a field of a record, from the closed vocabulary `field`."""
+
+SlotType = type[Record] | type[StrEnum] | type[Money] | type[When] | type[Period] | Any
+Handler = Callable[..., Awaitable[Reply]]
+
+ANYONE = frozenset[Role]()
+"""Who may use an intent: people not linked yet too."""
+ALL = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSpec:
+    name: str
+    type: SlotType
+    required: bool
+
+    @property
+    def type_name(self) -> str:
+        """Return the type's name in the catalogue: `Deal`, `Stage`, `When` ..."""
+        return str(self.type.__name__)
+
+    @property
+    def is_record(self) -> bool:
+        return inspect.isclass(self.type) and issubclass(self.type, Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing people can ask for. `confirm`: it shows what it would do and waits for a yes."""
+
+    name: str
+    handler: Handler
+    slots: dict[str, SlotSpec]
+    roles: frozenset[Role]
+    writes: bool
+    confirm: bool
+
+    @property
+    def noun(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def help(self) -> str:
+        """Return the first line of the handler's docstring."""
+        return (inspect.getdoc(self.handler) or "").partition("\n")[0]
+
+    def allows(self, role: Role) -> bool:
+        """Tell whether a role may use it: a manager may all that reps and support may."""
+        if not self.roles or role is Role.ADMIN or role in self.roles:
+            return True
+        return role is Role.MANAGER and bool(self.roles & {Role.REP, Role.SUPPORT})
+
+
+class Registry(dict[str, Intent]):
+    """All intents by name. Handlers' modules fill it with the decorator `intent`."""
+
+    def intent(
+        self,
+        name: str,
+        *,
+        roles: Iterable[Role] = ALL,
+        writes: bool = False,
+        confirm: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler. Its first parameter is the Turn, all others are slots."""
+
+        def register(handler: Handler) -> Handler:
+            if name in self:
+                raise ValueError(f"two handlers for {name}")
+            hints = typing.get_type_hints(handler)
+            parameters = list(inspect.signature(handler).parameters.values())[1:]
+            slots = {
+                parameter.name: SlotSpec(
+                    parameter.name,
+                    _without_none(hints[parameter.name]),
+                    parameter.default is parameter.empty,
+                )
+                for parameter in parameters
+            }
+            self[name] = Intent(name, handler, slots, frozenset(roles), writes, confirm)
+            return handler
+
+        return register
+
+
+def _without_none(hint: Any) -> Any:
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        (kind,) = (part for part in typing.get_args(hint) if part is not type(None))
+        return kind
+    return hint
+
+
+registry = Registry()
+intent = registry.intent

@@ -1,0 +1,54 @@
+"""Who said what where, in neutral terms."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Neutral(BaseModel):
+    """A value that adapters and the conversation exchange; it survives a trip through JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Place(Neutral):
+    """Where in the outside world something is said. `direct`: nobody else reads along."""
+
+    platform: str
+    workspace: str = ""
+    channel: str
+    thread: str = ""
+    direct: bool = False
+
+
+class Message(Neutral):
+    """One event from a chat. `press` is the token of the button pressed, if it was one."""
+
+    event: str
+    place: Place
+    sender: str
+    text: str = ""
+    press: str | None = None
+    pressed_on: str | None = None
+    """The platform's id of the message that carried the button."""
+    at: datetime
+    language: str | None = None
+    """What the platform says of the sender's language; used until the person is known."""
+
+
+class Slot(Neutral):
+    """A slot as filled: the words it came from, and the value where one is known.
+
+    The value is plain JSON: a record's id, a vocabulary's word, an ISO date.
+    """
+
+    text: str = ""
+    value: Any = None
+
+
+class Command(Neutral):
+    """Anything a person can do: an intent and its slots."""
+
+    intent: str
+    slots: dict[str, Slot] = {}

@@ -1,0 +1,94 @@
+"""What is said back, in neutral parts that each adapter renders its own way."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field as Setting
+
+from bot.message import Command, Neutral
+
+
+class Button(Neutral):
+    """A Command that waits to be pressed. The assistant stores it and fills in `token`."""
+
+    label: str
+    command: Command
+    token: str = ""
+    style: Literal["default", "primary", "danger"] = "default"
+    once: bool = False
+    """Pressed once it is spent, whoever pressed it."""
+
+
+class Text(Neutral):
+    """Words. `strong` makes a heading, `quiet` a remark in small print."""
+
+    kind: Literal["text"] = "text"
+    text: str
+    style: Literal["plain", "strong", "quiet"] = "plain"
+
+
+class Field(Neutral):
+    label: str
+    value: str
+    private: bool = False
+    """Shown only where nobody else reads along."""
+
+
+class Fields(Neutral):
+    """Labelled values of one record."""
+
+    kind: Literal["fields"] = "fields"
+    fields: list[Field]
+
+
+class Table(Neutral):
+    """Rows of cells, all text. `numeric` names the columns that are aligned to the right."""
+
+    kind: Literal["table"] = "table"
+    columns: list[str]
+    rows: list[list[str]]
+    numeric: list[int] = []
+
+
+class Buttons(Neutral):
+    """Things to do next. `choice`: they answer the question just asked."""
+
+    kind: Literal["buttons"] = "buttons"
+    buttons: list[Button]
+    choice: bool = False
+
+
+Part = Annotated[Text | Fields | Table | Buttons, Setting(discriminator="kind")]
+
+
+class Reply(Neutral):
+    """Parts in order.
+
+    `private` asks for the sender's eyes only, in a shared channel too; `provenance` says what the
+    answer rests on; `replaces` means: put this in place of the message whose button was pressed.
+    """
+
+    parts: list[Part]
+    private: bool = False
+    provenance: str | None = None
+    replaces: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return all words as plain text: for logs, notifications and tests."""
+        lines: list[str] = []
+        for part in self.parts:
+            if isinstance(part, Text):
+                lines.append(part.text)
+            elif isinstance(part, Fields):
+                lines += [f"{field.label}: {field.value}" for field in part.fields]
+            elif isinstance(part, Table):
+                lines += [" | ".join(row) for row in [part.columns, *part.rows]]
+            else:
+                lines.append(" ".join(f"[{button.label}]" for button in part.buttons))
+        return "\n".join([*lines, *([self.provenance] if self.provenance else [])])
+
+    @property
+    def buttons(self) -> list[Button]:
+        return [
+            button for part in self.parts if isinstance(part, Buttons) for button in part.buttons
+        ]
