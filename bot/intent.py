@@ -10,14 +10,14 @@ from typing import Any, NewType
 
 from bot.reply import Reply
 from crm_core.models import Record, Role
-from crm_core.values import Money, Period, When
 
 Text = NewType("Text", str)
 Number = NewType("Number", float)
 Field = NewType("Field", str)
 """The name of a field of a record, from the closed vocabulary `field`."""
 
-SlotType = type[Record] | type[StrEnum] | type[Money] | type[When] | type[Period] | Any
+FAMILIES = ("Status", "Kind")
+"""Types that differ by noun but are one in the catalogue: `OrderStatus` is a `Status`."""
 Handler = Callable[..., Awaitable[Reply]]
 
 ANYONE = frozenset[Role]()
@@ -27,18 +27,34 @@ ALL = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
+    """One slot as the handler declared it: a record, a word of a closed vocabulary, a value."""
+
     name: str
-    type: SlotType
+    type: Any
     required: bool
 
     @property
     def type_name(self) -> str:
         """Return the type's name in the catalogue: `Deal`, `Stage`, `When` ..."""
-        return str(self.type.__name__)
+        name = str(self.type.__name__)
+        return next((family for family in FAMILIES if name.endswith(family)), name)
 
     @property
-    def is_record(self) -> bool:
-        return inspect.isclass(self.type) and issubclass(self.type, Record)
+    def record(self) -> type[Record] | None:
+        return self.type if _is_a(self.type, Record) else None
+
+    @property
+    def words(self) -> list[StrEnum]:
+        """Return the words to choose from, where the type is a closed vocabulary."""
+        return list(self.type) if _is_a(self.type, StrEnum) else []
+
+    @property
+    def is_text(self) -> bool:
+        return getattr(self.type, "__supertype__", None) is str
+
+
+def _is_a(kind: Any, base: type) -> bool:
+    return inspect.isclass(kind) and issubclass(kind, base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Table(Neutral):
     kind: Literal["table"] = "table"
     columns: list[str]
     rows: list[list[str]]
-    numeric: list[int] = []
+    numeric: tuple[int, ...] = ()
 
 
 class Buttons(Neutral):

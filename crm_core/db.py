@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event, make_url
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crm_core.changes import TrackedSession, Work
+from crm_core.models import Row
 
 T = TypeVar("T")
 
@@ -111,3 +114,11 @@ def _sqlite(url: str) -> AsyncEngine:
 def _postgres(url: str) -> AsyncEngine:
     options = "-c statement_timeout=10000 -c lock_timeout=3000 -c timezone=UTC"
     return create_async_engine(url, pool_pre_ping=True, connect_args={"options": options})
+
+
+async def insert_new(session: AsyncSession, table: type[Row], **values: Any) -> int | None:
+    """Insert a row unless its unique key exists. Return its id, or None where it does."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite_insert(table) if sqlite else postgres_insert(table)
+    statement = insert.values(**values).on_conflict_do_nothing().returning(table.id)
+    return (await session.execute(statement)).scalar_one_or_none()

@@ -1,4 +1,4 @@
-"""What can go wrong in the CRM: few kinds, each carrying data. The words are in `config/replies`."""
+"""What can go wrong in the CRM: few kinds, each with data. The words are in `config/replies`."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -82,6 +82,12 @@ class Record(Row):
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
         return {"version_id_col": cls.version}
 
+    @property
+    def label(self) -> str:
+        """What people call the record: its name or title, or else its number."""
+        own: str | None = getattr(self, "name", None) or getattr(self, "title", None)
+        return own or f"#{getattr(self, 'code', None) or self.id}"
+
     @classmethod
     def noun(cls) -> str:
         """The record's name on every floor: `customer`, `order`, ..."""

@@ -38,7 +38,8 @@ class StoredCommand(Base):
     )
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
-    used_at: Mapped[datetime | None] = mapped_column(doc="set where a press counts once")
+    once: Mapped[bool] = mapped_column(default=False, doc="a second press does nothing")
+    used_at: Mapped[datetime | None]
 
 
 class InboxStatus(StrEnum):

@@ -1,0 +1,121 @@
+"""Delivers what the outbox holds: in order within a place, side by side between places."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+from prometheus_client import Counter
+
+from adapters.channel import Adapter, Outgoing, Refused, TryLater
+from bot.message import Place
+from bot.reply import Reply
+from crm_core import outbox
+from crm_core.changes import Work
+from crm_core.clock import Clock
+from crm_core.db import Database
+from crm_core.models import Delivery
+
+log = structlog.get_logger()
+
+IDLE = 1.0
+"""Seconds until the outbox is looked at again, for what other processes left there."""
+LONGEST_PAUSE = 300.0
+DELIVERIES = Counter("crm_deliveries", "Deliveries tried, by outcome", ["platform", "outcome"])
+
+
+class Courier:
+    """Takes deliveries from the outbox to the platforms' adapters."""
+
+    def __init__(self, db: Database, adapters: Sequence[Adapter], clock: Clock) -> None:
+        self._db = db
+        self._adapters = {adapter.platform: adapter for adapter in adapters}
+        self._clock = clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at the outbox now: something was put there."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver for as long as the task lives."""
+        while True:
+            self._woken.clear()
+            if await self.drain() == 0:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), IDLE)
+
+    async def drain(self) -> int:
+        """Deliver what is due; return how many deliveries were tried."""
+        count = 0
+        while claimed := await self._claim():
+            places = [list(group) for _, group in groupby(sorted(claimed, key=_place), key=_place)]
+            await asyncio.gather(*(self._deliver_in_order(group) for group in places))
+            count += len(claimed)
+        return count
+
+    async def _claim(self) -> Sequence[Delivery]:
+        now = self._clock()
+        platforms = list(self._adapters)
+        return await self._db.run(
+            Work("courier", now), lambda session: outbox.claim(session, platforms, now)
+        )
+
+    async def _deliver_in_order(self, deliveries: Sequence[Delivery]) -> None:
+        for position, delivery in enumerate(deliveries):
+            pause = await self._deliver(delivery)
+            if pause:
+                for waiting in deliveries[position + 1 :]:
+                    outbox.later(waiting, self._clock() + pause, "behind an older one")
+                    await self._save(waiting)
+                return
+
+    async def _deliver(self, delivery: Delivery) -> timedelta | None:
+        """Try once. Return how long the place wants to be left alone, if it does."""
+        pause = None
+        try:
+            reference = await self._adapters[delivery.platform].send(_outgoing(delivery))
+        except Refused as problem:
+            outbox.park(delivery, str(problem))
+            log.error("delivery refused", delivery=delivery.id, problem=str(problem))
+        except TryLater as problem:
+            pause = timedelta(seconds=problem.seconds)
+            outbox.later(delivery, self._clock() + pause, str(problem))
+        except Exception:  # an adapter's mistake: told to the operator, tried again, never lost
+            error = secrets.token_hex(4)
+            pause = timedelta(seconds=min(2.0**delivery.attempts, LONGEST_PAUSE))
+            outbox.later(delivery, self._clock() + pause, f"error {error}")
+            log.exception("delivery failed", delivery=delivery.id, error=error)
+        else:
+            outbox.sent(delivery, reference, self._clock())
+        DELIVERIES.labels(delivery.platform, delivery.status.value).inc()
+        await self._save(delivery)
+        return pause
+
+    async def _save(self, delivery: Delivery) -> None:
+        async with self._db.begin(Work("courier", self._clock())) as session:
+            await session.merge(delivery)
+
+
+def _place(delivery: Delivery) -> tuple[str, str, str, str]:
+    return (delivery.platform, delivery.workspace, delivery.channel, delivery.thread)
+
+
+def _outgoing(delivery: Delivery) -> Outgoing:
+    place = Place(
+        platform=delivery.platform,
+        workspace=delivery.workspace,
+        channel=delivery.channel,
+        thread=delivery.thread,
+    )
+    return Outgoing(
+        key=delivery.key,
+        place=place,
+        reply=Reply.model_validate(delivery.reply),
+        recipient=delivery.recipient,
+        replaces=delivery.replaces,
+        attempt=delivery.attempts,
+    )

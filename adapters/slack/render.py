@@ -1,0 +1,196 @@
+"""A Reply as Slack's Block Kit, inside every limit.
+
+Source: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeVar
+
+import structlog
+
+from adapters.slack.markup import ELLIPSIS, clean, escape, fit, on_one_line, pages, size
+from adapters.slack.tables import native, preformatted
+from bot.reply import Button, Buttons, Fields, Part, Reply, Table, Text
+
+BLOCKS = 50
+WEIGHT = 12_000
+"""Characters that a message's blocks may hold. Slack documents no figure; it was seen to refuse
+from about 13,200, the frames of the blocks included."""
+FRAME = 50
+"""What a block weighs beside its text."""
+HEADER, SECTION, CONTEXT = 150, 3_000, 2_000
+FIELD, FIELDS = 2_000, 10
+LABEL, ACTIONS, OPTIONS = 75, 25, 100
+FEW = 5
+"""Choices shown as buttons; more become a menu."""
+FALLBACK = 3_900
+
+log = structlog.get_logger(__name__)
+
+Block = dict[str, Any]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What to post. `text` is for notifications and screen readers."""
+
+    text: str
+    blocks: list[Block]
+
+
+def render(reply: Reply, *, alone: bool, thread: str = "") -> Content:
+    """Return the reply as blocks; none if it is empty.
+
+    Private fields are left out unless the reader is `alone`. `thread` is remembered in the buttons,
+    for Slack does not tell it of every message that carries them. What is too long loses words
+    before buttons.
+    """
+    parts = [_visible(part, alone) for part in reply.parts]
+    provenance = list(_words(Text(text=reply.provenance or "", style="quiet")))
+    buttons = _actions(parts, thread)
+    kept = [*provenance, *(block for blocks in buttons.values() for block in blocks)]
+    room = WEIGHT - weigh(kept) - weigh([_context(ELLIPSIS)])
+    free = BLOCKS - len(kept) - 1
+    blocks: list[Block] = []
+    tables = 0
+    for index, part in enumerate(parts):
+        if isinstance(part, Buttons):
+            blocks += buttons[index]
+            continue
+        tables += isinstance(part, Table)
+        for block in _drawn(part, room - 2 * FRAME, tables == 1):
+            room -= weigh([block])
+            free -= 1
+            if room >= 0 and free >= 0:
+                blocks.append(block)
+    blocks += provenance
+    if room < 0 or free < 0:
+        blocks.append(_context(ELLIPSIS))
+    return Content(_fallback(parts, reply.provenance), blocks)
+
+
+def weigh(blocks: list[Block]) -> int:
+    """Return what blocks take of a message's room, in characters."""
+    return sum(FRAME + _characters(block) for block in blocks)
+
+
+def _characters(node: Any) -> int:
+    if isinstance(node, dict):
+        return sum(
+            size(value) if key in {"text", "value"} and isinstance(value, str) else _characters(value)
+            for key, value in node.items()
+        )
+    return sum(map(_characters, node)) if isinstance(node, list) else 0
+
+
+def _visible(part: Part, alone: bool) -> Part:
+    if isinstance(part, Fields) and not alone:
+        return Fields(fields=[field for field in part.fields if not field.private])
+    return part
+
+
+def _fallback(parts: list[Part], provenance: str | None) -> str:
+    said = [part for part in parts if not isinstance(part, Buttons)]
+    return fit(clean(Reply(parts=said or parts, provenance=provenance).text) or ELLIPSIS, FALLBACK)
+
+
+def _drawn(part: Text | Fields | Table, room: int, first_table: bool) -> Iterator[Block]:
+    if isinstance(part, Text):
+        yield from _words(part)
+    elif isinstance(part, Fields):
+        yield from _labelled(part)
+    else:
+        yield from native(part, room) if first_table else preformatted(part, room)
+
+
+def _words(part: Text) -> Iterator[Block]:
+    text = clean(part.text)
+    if part.style == "quiet":
+        for page in pages(text, CONTEXT):
+            yield _context(page)
+    elif part.style == "strong" and "\n" not in text and 0 < size(escape(text)) <= HEADER:
+        yield {"type": "header", "text": _plain(escape(text))}
+    else:
+        for page in pages(text, SECTION):
+            yield {"type": "section", "text": _plain(page)}
+
+
+def _labelled(part: Fields) -> Iterator[Block]:
+    for some in _runs(part.fields, FIELDS):
+        texts = []
+        for field in some:
+            label = fit(on_one_line(field.label) or ELLIPSIS, LABEL)
+            value = fit(clean(field.value) or "–", FIELD - LABEL - 3)
+            # Verbatim: Slack looks for no names, channels or links of its own accord.
+            texts.append({"type": "mrkdwn", "text": f"*{label}*\n{value}", "verbatim": True})
+        yield {"type": "section", "fields": texts}
+
+
+def _actions(parts: list[Part], thread: str) -> dict[int, list[Block]]:
+    """Return the blocks of each part that has buttons, by its place in the reply.
+
+    They get half the message's room at the most; buttons beyond that are left out.
+    """
+    numbers = count()
+    room, free = WEIGHT // 2, BLOCKS // 2
+    drawn: dict[int, list[Block]] = {}
+    for index, part in enumerate(parts):
+        if not isinstance(part, Buttons):
+            continue
+        drawn[index] = []
+        for n, elements in enumerate(_elements(part, numbers)):
+            block = {"type": "actions", "block_id": f"{thread}#{index}-{n}", "elements": elements}
+            room -= weigh([block])
+            free -= 1
+            if room >= 0 and free >= 0:
+                drawn[index].append(block)
+            else:
+                log.warning("slack.buttons_left_out", elements=len(elements))
+    return drawn
+
+
+def _elements(part: Buttons, numbers: "count[int]") -> Iterator[list[Block]]:
+    """Give the elements of each block: a menu for many choices, else a row of buttons."""
+    if part.choice and len(part.buttons) > FEW:
+        for some in _runs(part.buttons, OPTIONS // 2):
+            options = [{"text": _label(button), "value": button.token} for button in some]
+            yield [
+                {
+                    "type": "static_select",
+                    "action_id": f"press-{next(numbers)}",
+                    "placeholder": _plain(ELLIPSIS),
+                    "options": options,
+                }
+            ]
+    else:
+        for row in _runs(part.buttons, ACTIONS):
+            yield [_button(button, f"press-{next(numbers)}") for button in row]
+
+
+def _button(button: Button, action: str) -> Block:
+    element = {
+        "type": "button",
+        "action_id": action,
+        "text": _label(button),
+        "value": button.token,
+    }
+    return element if button.style == "default" else {**element, "style": button.style}
+
+
+def _label(button: Button) -> Block:
+    return _plain(fit(on_one_line(button.label) or ELLIPSIS, LABEL))
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [_plain(text)]}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _runs(items: Sequence[Item], length: int) -> Iterator[Sequence[Item]]:
+    return (items[start : start + length] for start in range(0, len(items), length))

@@ -1,0 +1,29 @@
+"""What the Slack adapter must be told."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, SecretStr, model_validator
+
+
+class SlackSettings(BaseModel):
+    """How to reach one Slack app. Secrets show as stars wherever they are printed."""
+
+    bot_token: SecretStr
+    """`xoxb-…`: what the app may do in the workspace."""
+    app_token: SecretStr = SecretStr("")
+    """`xapp-…`: opens the socket; needed with the socket only."""
+    signing_secret: SecretStr = SecretStr("")
+    """Proves that a request is Slack's; needed with HTTP only."""
+    transport: Literal["socket", "http"] = "socket"
+    base_url: str = "https://slack.com/api/"
+    seconds_per_message: float = 1.0
+    """The pace Slack asks for in one channel."""
+    ping_seconds: float = 5.0
+    """How often the socket is tested; a dead one is replaced after about four of these."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed = "app_token" if self.transport == "socket" else "signing_secret"
+        if not getattr(self, needed).get_secret_value():
+            raise ValueError(f"{needed} is needed when transport is {self.transport}")
+        return self

@@ -1,0 +1,175 @@
+"""The Telegram adapter: updates in, messages out."""
+
+import asyncio
+import logging
+
+import structlog
+from starlette.routing import Route
+from telegram import Bot, Update, User
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from adapters.channel import Outgoing, Receive
+from adapters.telegram.events import translate
+from adapters.telegram.lease import Lease
+from adapters.telegram.menu import Menu, check, publish
+from adapters.telegram.pace import Limiter, Pace
+from adapters.telegram.poller import ALLOWED, Poller, persist
+from adapters.telegram.sender import Sender
+from adapters.telegram.settings import TelegramSettings
+from adapters.telegram.webhook import webhook
+from crm_core.clock import Clock
+
+TIMEOUT = 10.0
+"""Seconds to wait for an answer."""
+CHATTY = ["httpx", "httpcore.connection", "httpcore.http11", "telegram.Bot"]
+"""Loggers that write down the addresses of requests, and so the token."""
+
+log = structlog.get_logger(__name__)
+
+
+class TelegramAdapter:
+    """One bot on Telegram."""
+
+    platform = "telegram"
+
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        clock: Clock,
+        lease: Lease,
+        menu: Menu | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        token, base = settings.token.get_secret_value(), settings.base_url.rstrip("/")
+        keep_secret(token)
+        self.settings = settings
+        self.clock = clock
+        self.lease = lease
+        self.menu = menu or {}
+        check(self.menu)
+        self.pace = pace or Pace()
+        self.bot = Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=_request(),
+            get_updates_request=_request(),
+        )
+        self._sender = Sender(
+            self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time())
+        )
+        self._me: User | None = None
+        self._receive: Receive | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._toasts: set[asyncio.Task[None]] = set()
+
+    @property
+    def routes(self) -> list[Route]:
+        """What the web server has to serve for this adapter."""
+        if self.settings.transport == "polling":
+            return []
+        secret = self.settings.webhook_secret.get_secret_value()
+        return [webhook(self.settings.webhook_path, secret, self.bot, self._take)]
+
+    async def start(self, receive: Receive) -> None:
+        """Connect and hand over events; where Telegram is out of reach, go on trying.
+
+        Raises ValueError when Telegram does not know the token.
+        """
+        self._receive = receive
+        try:
+            await self._connect()
+        except InvalidToken:
+            await self.bot.shutdown()
+            raise ValueError("Telegram does not know this token") from None
+        except TelegramError as problem:
+            log.warning("telegram.unreachable", problem=problem.message)
+            self._work = asyncio.create_task(self._run(connected=False))
+        else:
+            self._work = asyncio.create_task(self._run(connected=True))
+
+    async def stop(self) -> None:
+        if self._work:
+            self._work.cancel()
+            await asyncio.wait([self._work])
+        await asyncio.gather(*self._toasts)
+        await self.bot.shutdown()
+        self._me = self._work = None
+
+    async def send(self, outgoing: Outgoing) -> str:
+        return await self._sender.send(outgoing)
+
+    async def _run(self, connected: bool) -> None:
+        if not connected:
+            await persist(self._connect, self.pace.rest)
+        if self.settings.transport == "polling":
+            name = f"telegram:{self.settings.bot_id}"
+            await Poller(self.bot, self.lease, name, self._take, self.pace.rest).run()
+
+    async def _connect(self) -> None:
+        try:
+            await self.bot.initialize()
+        except InvalidToken:
+            raise InvalidToken from None  # the library's words contain the token
+        await publish(self.menu, self.bot)
+        self._me = self.bot.bot
+        if self.settings.transport == "webhook":
+            await self.bot.set_webhook(
+                self.settings.webhook_url.rstrip("/") + self.settings.webhook_path,
+                allowed_updates=ALLOWED,
+                secret_token=self.settings.webhook_secret.get_secret_value(),
+            )
+
+    async def _take(self, update: Update) -> None:
+        """Return once the update is safe."""
+        if self._me is None or self._receive is None:
+            raise RuntimeError("an update before the start")
+        message = translate(update, self._me, self.clock)
+        if message:
+            await self._receive(message)
+        if update.callback_query:
+            toast = asyncio.create_task(self._answer(update.callback_query.id))
+            self._toasts.add(toast)
+            toast.add_done_callback(self._toasts.discard)
+        if update.message and update.message.migrate_to_chat_id:
+            self._sender.follow(str(update.message.chat_id), str(update.message.migrate_to_chat_id))
+        if update.my_chat_member:
+            member = update.my_chat_member
+            log.info(
+                "telegram.membership", chat=member.chat.id, status=member.new_chat_member.status
+            )
+
+    async def _answer(self, press: str) -> None:
+        """End the button's waiting; what it did is said by a message."""
+        try:
+            await self.bot.answer_callback_query(press)
+        except TelegramError as problem:
+            log.info("telegram.press_not_answered", problem=problem.message)
+
+
+class _Blotted(logging.Filter):
+    """Blot the token out of a library's log."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self.token = token
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if self.token in message:
+            record.msg, record.args = message.replace(self.token, "***"), ()
+        return True
+
+
+def keep_secret(token: str) -> None:
+    """Keep the token out of the log: requests are not logged, and if they are, without it."""
+    for name in CHATTY:
+        logger = logging.getLogger(name)
+        logger.addFilter(_Blotted(token))
+        if name != "telegram.Bot":
+            logger.setLevel(logging.WARNING)
+
+
+def _request() -> HTTPXRequest:
+    return HTTPXRequest(read_timeout=TIMEOUT, write_timeout=TIMEOUT, pool_timeout=TIMEOUT)

@@ -1,0 +1,156 @@
+"""A Reply as Telegram messages."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from adapters.telegram.lines import (
+    EMPTY,
+    Line,
+    Page,
+    Span,
+    clean,
+    is_visible,
+    on_one_line,
+    paginate,
+)
+from bot.reply import Button, Buttons, Fields, Reply, Table, Text
+
+COLUMNS = 38
+"""Monospaced characters that a phone held upright shows in a line."""
+GAP = "  "
+BUTTONS_IN_ROW = 8
+BUTTONS = 100
+LABEL = 64
+PLACEHOLDER = "…"
+
+TAGS = {"plain": "", "strong": "b", "quiet": "i"}
+STYLES = {"default": None, "primary": "primary", "danger": "danger"}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to send: HTML that Telegram takes, and the buttons under it."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def render(reply: Reply, *, alone: bool) -> list[Post]:
+    """Return the messages that say the reply, buttons under the last; none if it is empty.
+
+    Private fields are left out unless the reader is `alone`.
+    """
+    pages = paginate(_spaced(reply, alone))
+    keyboard = _keyboard(reply)
+    if keyboard and not pages:
+        pages = [Page([(Span(PLACEHOLDER),)])]
+    last = len(pages) - 1
+    return [Post(page.html, keyboard if n == last else None) for n, page in enumerate(pages)]
+
+
+def _spaced(reply: Reply, alone: bool) -> Iterator[list[Line]]:
+    """Give each part's blocks of lines, an empty line before all but those under a heading."""
+    space = False
+    for part in reply.parts:
+        for block in filter(None, _blocks(part, alone)):
+            yield [EMPTY, *block] if space else block
+            space = not (isinstance(part, Text) and part.style == "strong")
+    if reply.provenance:
+        yield [EMPTY, *_words(Text(text=reply.provenance, style="quiet"))]
+
+
+def _blocks(part: Text | Fields | Table | Buttons, alone: bool) -> list[list[Line]]:
+    if isinstance(part, Text):
+        return [_words(part)]
+    if isinstance(part, Fields):
+        shown = [field for field in part.fields if alone or not field.private]
+        return [[line for field in shown for line in _labelled(field.label, field.value)]]
+    if isinstance(part, Table):
+        return _table(part)
+    return []
+
+
+def _words(text: Text) -> list[Line]:
+    return [(Span(line, TAGS[text.style]),) for line in clean(text.text).split("\n")]
+
+
+def _labelled(label: str, value: str) -> list[Line]:
+    first, *others = clean(value).split("\n")
+    return [(Span(on_one_line(label), "b"), Span(f": {first}")), *((Span(o),) for o in others)]
+
+
+def _table(table: Table) -> list[list[Line]]:
+    """Return one aligned block where it fits a phone, else a card for each row."""
+    rows = [[on_one_line(cell) for cell in row] for row in [table.columns, *table.rows]]
+    count = max(map(len, rows))
+    rows = [row + [""] * (count - len(row)) for row in rows]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    if sum(widths) + len(GAP) * (count - 1) > COLUMNS:
+        return [_card(rows[0], row) for row in rows[1:]]
+    if not any(widths):
+        return []
+    rows.insert(1, ["-" * wide for wide in widths])
+    return [[_aligned(row, widths, table.numeric) for row in rows]]
+
+
+def _aligned(row: list[str], widths: list[int], numeric: tuple[int, ...]) -> Line:
+    cells = []
+    for n, (cell, wide) in enumerate(zip(row, widths, strict=True)):
+        padding = " " * (wide - width(cell))
+        cells.append(padding + cell if n in numeric else cell + padding)
+    return (Span(GAP.join(cells).rstrip(), "pre"),)
+
+
+def _card(labels: list[str], row: list[str]) -> list[Line]:
+    said = [
+        f"{label}: {cell}" if label else cell
+        for label, cell in zip(labels, row, strict=True)
+        if cell
+    ]
+    return [(Span(line, "" if n else "b"),) for n, line in enumerate(said)]
+
+
+def width(text: str) -> int:
+    """Count monospaced columns: East Asian wide characters take two, marks on letters none."""
+    return sum(
+        0
+        if unicodedata.category(char) in {"Mn", "Me", "Cf"}
+        else 2
+        if unicodedata.east_asian_width(char) in "WF"
+        else 1
+        for char in text
+    )
+
+
+def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    """Lay out the buttons: as many in a row as can be read there."""
+    if len(reply.buttons) > BUTTONS:
+        log.warning("telegram.buttons_left_out", count=len(reply.buttons) - BUTTONS)
+    rows: list[list[InlineKeyboardButton]] = []
+    room = 0
+    for button in reply.buttons[:BUTTONS]:
+        made = _button(button)
+        needed = width(made.text) + len(GAP)
+        if needed > room or len(rows[-1]) == BUTTONS_IN_ROW:
+            rows.append([])
+            room = COLUMNS
+        rows[-1].append(made)
+        room -= needed
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    label = on_one_line(button.label)
+    if len(label) > LABEL:
+        label = label[: LABEL - 1] + PLACEHOLDER
+    return InlineKeyboardButton(
+        label if is_visible(label) else PLACEHOLDER,
+        callback_data=button.token,
+        style=STYLES[button.style],
+    )

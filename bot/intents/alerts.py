@@ -1,0 +1,53 @@
+"""What people do about alerts, by button or in words."""
+
+from datetime import timedelta
+
+from bot.intent import Text, intent
+from bot.reply import Reply
+from bot.turn import Turn
+from crm_core import alerts, tasks
+from crm_core.models import Alert, Customer
+from crm_core.values import When, midnight
+
+
+@intent("alert.claim", writes=True)
+async def claim(turn: Turn, alert: Alert) -> Reply:
+    """Take an alert on: it becomes a task of yours."""
+    await alerts.claim(turn.session, alert, turn.user.id)
+    customer = await _customer(turn, alert)
+    task = await tasks.create(
+        turn.session,
+        title=turn.say("alert-task-title", customer=customer or alert),
+        owner=turn.user,
+        due=When(turn.today + timedelta(days=1)),
+        customer_id=alert.customer_id,
+    )
+    turn.state.look_at(alert, customer, task)
+    return turn.receipt(
+        "alert-claimed", who=turn.user.name, customer=customer or alert, task=f"#{task.id}"
+    )
+
+
+@intent("alert.snooze", writes=True)
+async def snooze(turn: Turn, alert: Alert, until: When) -> Reply:
+    """Let an alert rest until a day."""
+    turn.in_the_future(until)
+    await alerts.snooze(turn.session, alert, until.at or midnight(until.day, turn.zone))
+    customer = await _customer(turn, alert)
+    return turn.receipt("alert-snoozed", customer=customer or alert, until=until)
+
+
+@intent("alert.dismiss", writes=True)
+async def dismiss(turn: Turn, alert: Alert, reason: Text | None = None) -> Reply:
+    """Say that an alert is no real risk."""
+    await alerts.dismiss(turn.session, alert, turn.user.id, reason)
+    customer = await _customer(turn, alert)
+    return turn.receipt("alert-dismissed", who=turn.user.name, customer=customer or alert)
+
+
+async def _customer(turn: Turn, alert: Alert) -> Customer | None:
+    if alert.customer_id is None:
+        return None
+    customer = await turn.session.get_one(Customer, alert.customer_id)
+    turn.actor.check(customer)
+    return customer

@@ -1,0 +1,44 @@
+"""The asker: who they are, in which language they want answers."""
+
+from bot.intent import ANYONE, Text, intent
+from bot.reply import Reply
+from bot.turn import Turn
+from crm_core import users
+from crm_core.models import Language
+
+
+@intent("me.show")
+async def show(turn: Turn) -> Reply:
+    """Show who you are to me."""
+    user = turn.user
+    return turn.reply(
+        turn.fields(
+            ("label-name", user.name),
+            ("label-role", user.role),
+            ("label-language", user.language),
+            ("label-timezone", user.timezone),
+            turn.private("label-email", user.email),
+        )
+    )
+
+
+@intent("me.link", roles=ANYONE, writes=True)
+async def link(turn: Turn, code: Text | None = None) -> Reply:
+    """Link this chat account to you with a one-time code."""
+    if code is None:
+        return turn.reply(turn.say("link-how"))
+    place = turn.message.place
+    user = await users.redeem_code(
+        turn.session, code, place.platform, place.workspace, turn.message.sender
+    )
+    return turn.reply(turn.say("linked", name=user.name, role=user.role))
+
+
+@intent("me.set_language", writes=True)
+async def set_language(turn: Turn, language: Language) -> Reply:
+    """Choose the language I answer in."""
+    turn.user.language = language
+    turn.state.language = language.value
+    await turn.session.flush()
+    turn.speak(language.value)
+    return turn.receipt("language-set", language=language)

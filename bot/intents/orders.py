@@ -1,0 +1,85 @@
+"""Orders in the conversation."""
+
+from bot.intent import intent
+from bot.reply import Reply, Table
+from bot.reply import Text as Words
+from bot.turn import Turn
+from crm_core import orders
+from crm_core.models import Customer, Order, OrderStatus, Product
+from crm_core.values import Money, Period
+
+
+@intent("order.show")
+async def show(turn: Turn, order: Order) -> Reply:
+    """Show an order and its lines."""
+    order = await orders.whole(turn.session, order)
+    turn.state.look_at(order, order.customer)
+    rows = [
+        [
+            line.product.name,
+            turn.speaker.show(line.quantity),
+            turn.speaker.money(Money(line.unit_price, order.currency)),
+            turn.speaker.percent(line.discount / 10_000) if line.discount else "",
+            turn.speaker.money(Money(line.amount, order.currency)),
+        ]
+        for line in order.lines
+    ]
+    columns = ["product", "quantity", "price", "discount", "amount"]
+    return turn.reply(
+        Words(text=turn.say("order-title", order=order, customer=order.customer), style="strong"),
+        turn.fields(
+            ("label-status", order.status),
+            ("label-ordered", turn.local_day(order.ordered_at)),
+            ("label-due", turn.local_day(order.due_at)),
+            ("label-shipped", turn.local_day(order.shipped_at)),
+            ("label-owner", order.owner.name if order.owner else None),
+            ("label-total", Money(order.total, order.currency)),
+            ("label-freight", Money(order.freight, order.currency) if order.freight else None),
+        ),
+        Table(
+            columns=[turn.say(f"column-{column}") for column in columns],
+            rows=rows,
+            numeric=(1, 2, 3, 4),
+        ),
+    )
+
+
+@intent("order.list")
+async def list_(
+    turn: Turn,
+    customer: Customer | None = None,
+    product: Product | None = None,
+    period: Period | None = None,
+    status: OrderStatus | None = None,
+) -> Reply:
+    """List orders by customer, product, period or status."""
+    found = await orders.search(
+        turn.session,
+        turn.actor,
+        turn.zone,
+        customer=customer,
+        product=product,
+        period=period,
+        status=status,
+    )
+    sums: dict[str, int] = {}
+    for order in found:
+        if order.status is not OrderStatus.CANCELLED:
+            sums[order.currency] = sums.get(order.currency, 0) + order.total
+    reply = turn.listing(
+        "orders-found",
+        found,
+        ["column-order", "column-customer", "column-ordered", "column-status", "column-total"],
+        lambda row: [
+            row.label,
+            row.customer.name,
+            turn.local_day(row.ordered_at),
+            row.status,
+            Money(row.total, row.currency),
+        ],
+        numeric=(4,),
+        filters=turn.filters(customer=customer, product=product, period=period, status=status),
+        total=" + ".join(turn.speaker.money(Money(sum_, key)) for key, sum_ in sums.items()) or "0",
+    )
+    turn.state.look_at(customer)
+    return reply

@@ -1,0 +1,30 @@
+"""Scheduled work, one file a job. A job is told when it is, and commits what it did at once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.assistant import Company
+from bot.message import Place
+from bot.words import Words
+from crm_core.changes import Work
+from crm_core.db import Database
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What a job is given: the data, the words, the moment, and where alerts go."""
+
+    db: Database
+    words: Words
+    company: Company
+    work: Work
+    channels: list[Place]
+
+    @property
+    def now(self) -> datetime:
+        return self.work.now
+
+
+Job = Callable[[Shift], Awaitable[str]]
+"""Does one run and returns in a few words what came of it."""

@@ -1,0 +1,158 @@
+"""Slot text to the typed value or record that the handler declared."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from bot.intent import Intent, Number, SlotSpec
+from bot.message import Command, Slot
+from bot.turn import Turn
+from crm_core import lookup
+from crm_core.errors import NotFound
+from crm_core.models import Contact, Customer, Record, User
+from crm_core.values import Money, Period, When
+
+ME = "me"
+"""The value of a User slot that means the asker."""
+FOCUS = "it"
+"""The value of a record slot that means what was spoken of last."""
+
+
+class Unanswered(Exception):
+    """A slot that needs an answer before the command can be done.
+
+    `message` names what to say; `choices` are records or words to pick from.
+    """
+
+    def __init__(
+        self,
+        kind: Literal["slot", "choice"],
+        slot: SlotSpec,
+        message: str,
+        text: str = "",
+        choices: Sequence[Record | StrEnum] = (),
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.slot = slot
+        self.message = message
+        self.text = text
+        self.choices = choices
+
+    @property
+    def records(self) -> list[Record]:
+        return [choice for choice in self.choices if isinstance(choice, Record)]
+
+
+def filled(command: Command, name: str, value: Record | StrEnum | Slot | bool) -> Command:
+    """Return the command with one more slot."""
+    if isinstance(value, Record):
+        slot = Slot(text=value.label, value=value.id)
+    elif isinstance(value, Slot):
+        slot = value
+    else:
+        slot = Slot(text=str(value), value=value)
+    return Command(intent=command.intent, slots={**command.slots, name: slot})
+
+
+async def fill(turn: Turn, intent: Intent, command: Command) -> dict[str, Any]:
+    """Turn a command's slots into the handler's arguments.
+
+    Raises Unanswered for the first slot that somebody has to be asked about, NotAllowed for a
+    record that is not the asker's, and NotFound for one that is gone.
+    """
+    arguments: dict[str, Any] = {}
+    for spec in intent.slots.values():
+        slot = command.slots.get(spec.name)
+        if slot is None:
+            value = await _unsaid(turn, spec)
+        elif spec.record:
+            value = await _record(turn, spec, spec.record, slot)
+        else:
+            value = _value(turn, spec, slot)
+        if value is not None:
+            if spec.record:
+                own = spec.name == intent.noun
+                turn.actor.check(value, change=intent.writes and own)
+            arguments[spec.name] = value
+    return arguments
+
+
+async def _unsaid(turn: Turn, spec: SlotSpec) -> Record | None:
+    """What was spoken of last stands in for a record nobody named."""
+    if not spec.required:
+        return None
+    record = await _focus(turn, spec)
+    if record is not None:
+        return record
+    raise Unanswered("slot", spec, f"ask-{_hyphens(spec.name)}", choices=spec.words)
+
+
+async def _focus(turn: Turn, spec: SlotSpec) -> Record | None:
+    if spec.record is None or spec.record.noun() not in turn.state.focus:
+        return None
+    return await turn.session.get(spec.record, turn.state.focus[spec.record.noun()])
+
+
+async def _record(turn: Turn, spec: SlotSpec, kind: type[Record], slot: Slot) -> Record:
+    if slot.value == ME and kind is User:
+        return turn.user
+    if slot.value == FOCUS:
+        record = await _focus(turn, spec)
+        if record is None:
+            raise Unanswered("slot", spec, f"ask-{_hyphens(spec.name)}")
+        return record
+    if slot.value is not None:
+        record = await turn.session.get(kind, int(slot.value))
+        if record is None:
+            raise NotFound("gone", noun=kind.noun())
+        return record
+    found = await lookup.find(turn.session, turn.directory, kind, slot.text)
+    if not found and kind is Customer:
+        found = await _customers_of_contacts(turn, slot.text)
+    if not found:
+        raise Unanswered("slot", spec, f"no-such-{kind.noun()}", slot.text)
+    if len(found) == 1:
+        return found[0]
+    allowed = [record for record in found if turn.actor.may(record)]
+    if len(allowed) <= 1:
+        return (allowed or found)[0]
+    raise Unanswered("choice", spec, "which-one", slot.text, allowed)
+
+
+async def _customers_of_contacts(turn: Turn, text: str) -> Sequence[Record]:
+    """People say who they talked to and mean the company."""
+    contacts = await lookup.find(turn.session, turn.directory, Contact, text)
+    ids = {contact.customer_id for contact in contacts if isinstance(contact, Contact)}
+    found = [await turn.session.get(Customer, id_) for id_ in sorted(ids)]
+    return [customer for customer in found if customer is not None]
+
+
+def _value(turn: Turn, spec: SlotSpec, slot: Slot) -> Any:
+    if slot.value is None and not spec.is_text:
+        # Words that are no such value: "31 February", "as soon as pigs fly".
+        raise Unanswered("slot", spec, f"not-a-{_kind(spec)}", slot.text, spec.words)
+    value = slot.value
+    if spec.words:
+        if value not in spec.words:
+            raise Unanswered("slot", spec, "not-a-word", slot.text, spec.words)
+        return spec.type(value)
+    if spec.type is Money:
+        return Money.of(value["value"], value.get("currency") or turn.currency)
+    if spec.type is When:
+        moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+        return When.of(moment)
+    if spec.type is Period:
+        return Period(date.fromisoformat(value["start"]), date.fromisoformat(value["end"]))
+    if spec.type is Number:
+        return value
+    return str(value if value is not None else slot.text).strip() or None
+
+
+def _kind(spec: SlotSpec) -> str:
+    return "word" if spec.words else spec.type_name.lower()
+
+
+def _hyphens(name: str) -> str:
+    return name.replace("_", "-")

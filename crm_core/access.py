@@ -1,0 +1,95 @@
+"""Who may see and change which records: own, the team's, or all.
+
+Which *intents* a role may use is said where they are declared; which *records*, here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.errors import NotAllowed
+from crm_core.models import Customer, Deal, Order, Record, Role, Task, User
+
+Query = TypeVar("Query", bound=Select[Any])
+
+OWNER: dict[type[Record], Any] = {
+    Customer: Customer.owner_id,
+    Deal: Deal.owner_id,
+    Order: Order.owner_id,
+    Task: Task.owner_id,
+}
+"""The records that somebody owns. All others belong to the company."""
+
+
+class Scope(StrEnum):
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Per role and noun the scope to `see` and to `change`; what is not named is `all`."""
+
+    see: dict[Role, dict[str, Scope]]
+    change: dict[Role, dict[str, Scope]]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person at work, with the colleagues whose records count as the team's."""
+
+    user: User
+    team: frozenset[int]
+    rules: Rules
+
+    def scope(self, kind: type[Record], *, change: bool = False) -> Scope:
+        """Return how far this person's rights reach over one kind of record."""
+        rules = self.rules.change if change else self.rules.see
+        return rules.get(self.user.role, {}).get(kind.noun(), Scope.ALL)
+
+    def may(self, record: Record, *, change: bool = False) -> bool:
+        """Tell whether the record is this person's to see or to change."""
+        owner = OWNER.get(type(record))
+        if owner is None:
+            return True
+        owner_id = getattr(record, owner.key)
+        match self.scope(type(record), change=change):
+            case Scope.ALL:
+                return True
+            case Scope.TEAM:
+                return owner_id is None or owner_id in self.team
+            case Scope.OWN:
+                return bool(owner_id == self.user.id)
+
+    def check(self, record: Record, *, change: bool = False) -> None:
+        """Raise NotAllowed where the record is not theirs. Seeing comes before changing."""
+        if not self.may(record):
+            raise NotAllowed("not-yours-to-see", record=record)
+        if change and not self.may(record, change=True):
+            raise NotAllowed("not-yours-to-change", record=record)
+
+    def limit(self, query: Query, kind: type[Record]) -> Query:
+        """Narrow a query to the records that this person may see."""
+        owner = OWNER.get(kind)
+        if owner is None:
+            return query
+        match self.scope(kind):
+            case Scope.ALL:
+                return query
+            case Scope.TEAM:
+                return query.where(or_(owner.is_(None), owner.in_(sorted(self.team))))
+            case Scope.OWN:
+                return query.where(owner == self.user.id)
+
+
+async def actor(session: AsyncSession, user: User, rules: Rules) -> Actor:
+    """Find the person's team: those with the same manager, and everybody below."""
+    below = select(User.id).where(User.id == user.id).cte("below", recursive=True)
+    below = below.union(select(User.id).join(below, User.manager_id == below.c.id))
+    same_manager = User.manager_id == user.manager_id  # never true where there is none
+    members = select(User.id).where(or_(User.id.in_(select(below.c.id)), same_manager))
+    return Actor(user, frozenset(await session.scalars(members)), rules)

@@ -1,0 +1,1 @@
+"""What the history of the customers says about what they will do next."""

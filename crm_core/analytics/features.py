@@ -1,0 +1,225 @@
+"""What is known of each customer before a day: one declared feature a line, one row a customer.
+
+Everything is an Ibis expression, so the same definition runs on any engine of the warehouse, and
+each table is grouped once. A row counts only if it happened before midnight (UTC) of `as_of`; of a
+row that changed later (an order shipped, a ticket resolved) only the part known then counts.
+
+A purchase is an order that is not cancelled and whose total is not negative; a negative total is a
+credit note, which lowers the spend and raises the share returned. Money counts in the warehouse's
+currency: an order in another one is an order, but adds no money.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from crm_core.analytics.warehouse import Warehouse
+
+if TYPE_CHECKING:  # heavy: imported where it is used
+    import ibis
+
+Unit = Literal[
+    "days", "orders", "lines", "products", "money", "tickets", "contacts", "share", "ratio"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One number about a customer; NULL where it cannot be known (no second order, no gap)."""
+
+    name: str
+    group: str  # features of one group say much the same, and are one reason together
+    unit: Unit
+    meaning: str
+    of: Callable[[Any], Any]  # from the customer's aggregates to the number
+    shown: str = ""  # the feature that people are shown in its place
+    usual: str = ""  # the feature that is this customer's own normal, where there is one
+
+
+def _gap(c: Any) -> Any:
+    return (c.first - c.last) / (c.visits - 1).nullif(0)
+
+
+def _pace(c: Any) -> Any:
+    return ((c.first + c.last) / 2 - c.mean_age) / (c.first - c.last).nullif(0)
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature("recency", "recency", "days", "since the last order", lambda c: c.last, usual="gap"),
+    Feature(
+        "overdue",
+        "recency",
+        "ratio",
+        "time since the last order over the usual gap",
+        lambda c: c.last / _gap(c),
+        shown="recency",
+        usual="gap",
+    ),
+    Feature("orders", "frequency", "orders", "ever", lambda c: c.orders),
+    Feature("visits", "frequency", "days", "on which there was an order", lambda c: c.visits),
+    Feature("gap", "frequency", "days", "usual time between two orders", _gap),
+    Feature("orders_90", "frequency", "orders", "in the last 90 days", lambda c: c.orders_90),
+    Feature("orders_180", "frequency", "orders", "in the last 180 days", lambda c: c.orders_180),
+    Feature(
+        "pace",
+        "trend",
+        "share",
+        "where between first and last the orders cluster: -0.5 all early, 0.5 all late",
+        _pace,
+    ),
+    Feature("season", "season", "orders", "in the 90 days from a year ago", lambda c: c.season),
+    Feature("tenure", "tenure", "days", "since the first order", lambda c: c.first),
+    Feature("span", "tenure", "days", "from first to last order", lambda c: c.first - c.last),
+    Feature("spend", "spend", "money", "ever, less what came back", lambda c: c.spend),
+    Feature("spend_mean", "spend", "money", "mean of an order", lambda c: c.spend_mean),
+    Feature("spend_median", "spend", "money", "median of an order", lambda c: c.spend_median),
+    Feature("spend_std", "spend", "money", "standard deviation of orders", lambda c: c.spend_std),
+    Feature("spend_90", "spend", "money", "in the last 90 days", lambda c: c.spend_90),
+    Feature("spend_180", "spend", "money", "in the last 180 days", lambda c: c.spend_180),
+    Feature("spend_365", "spend", "money", "in the last 365 days", lambda c: c.spend_365),
+    Feature(
+        "basket", "basket", "lines", "of an order, mean", lambda c: c.lines / c.orders.nullif(0)
+    ),
+    Feature("products", "basket", "products", "different ones, ever", lambda c: c.products),
+    Feature(
+        "returned",
+        "returned",
+        "share",
+        "of the money spent",
+        lambda c: c.returned / c.gross.nullif(0),
+    ),
+    Feature("discount", "discount", "share", "mean of the lines", lambda c: c.discount),
+    Feature("late", "late", "share", "of the orders", lambda c: c.late / c.orders.nullif(0)),
+    Feature("tickets_open", "tickets", "tickets", "open now", lambda c: c.tickets_open),
+    Feature("tickets_180", "tickets", "tickets", "in the last 180 days", lambda c: c.tickets_180),
+    Feature("contacts_90", "contacts", "contacts", "in the last 90 days", lambda c: c.contacts_90),
+    Feature("silence", "contacts", "days", "since we were in contact", lambda c: c.last_contact),
+)
+NAMES = tuple(feature.name for feature in FEATURES)
+
+
+COUNTS = (
+    *("orders", "visits", "orders_90", "orders_180", "season", "late", "lines", "products"),
+    *("spend", "spend_90", "spend_180", "spend_365", "gross", "returned"),
+    *("bookings", "tickets", "tickets_open", "tickets_180", "contacts", "contacts_90"),
+)
+
+
+def features(warehouse: Warehouse, as_of: date) -> "ibis.Table":
+    """Return `customer_id` and FEATURES (float64) of each customer known before `as_of`."""
+    customers = warehouse.table("customers")
+    orders = known_orders(warehouse, as_of)
+    known = customers.select(customer_id="id", created_at="created_at")
+    for part in (
+        _orders(orders),
+        _lines(warehouse, orders),
+        _tickets(warehouse, as_of),
+        _contacts(warehouse, as_of),
+    ):
+        known = known.left_join(part, "customer_id").drop("customer_id_right")
+    known = known.mutate(**{name: known[name].fill_null(0) for name in COUNTS})
+    # What was imported is older than its customer's row.
+    known = known.filter(
+        (known.created_at < midnight(as_of)) | (known.bookings + known.tickets + known.contacts > 0)
+    )
+    return known.select(
+        "customer_id", **{each.name: each.of(known).cast("float64") for each in FEATURES}
+    )
+
+
+def outcomes(warehouse: Warehouse, as_of: date, horizon: int) -> "ibis.Table":
+    """Return who ordered or returned how often in the `horizon` days from `as_of` on."""
+    orders = known_orders(warehouse, as_of + timedelta(days=horizon))
+    orders = orders.filter(orders.ordered_at >= midnight(as_of))
+    return orders.group_by("customer_id").aggregate(
+        orders=orders.bought.sum(),
+        returns=(~orders.bought | (orders.status == "returned")).sum(),
+    )
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which `day` begins; the warehouse counts in UTC, without a zone."""
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001
+
+
+def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
+    """Return the orders made before `as_of` and not known to be cancelled then.
+
+    Adds `age` (days before that day), `bought` (no credit note), `money` (in the warehouse's
+    currency) and `overdue` (shipped after the promise, or not yet).
+    """
+    import ibis
+
+    orders, cut = warehouse.table("orders"), midnight(as_of)
+    # A status is what it was on that day only if the order was not touched since.
+    status = ibis.ifelse(orders.updated_at >= cut, "", orders.status.fill_null(""))
+    ours = orders.currency.fill_null("") == warehouse.currency
+    shipped = ibis.ifelse(orders.shipped_at < cut, orders.shipped_at, cut)
+    orders = orders.filter(orders.ordered_at < cut).mutate(
+        status=status,
+        age=ibis.date(as_of).delta(orders.ordered_at.date(), unit="day"),
+        bought=orders.total >= 0,
+        money=ibis.ifelse(ours, orders.total, 0),
+        overdue=(orders.due_at < shipped).fill_null(False),
+    )
+    return orders.filter(orders.status != "cancelled")
+
+
+def _orders(orders: "ibis.Table") -> "ibis.Table":
+    bought, age, money = orders.bought, orders.age, orders.money
+    return orders.group_by("customer_id").aggregate(
+        bookings=orders.count(),
+        orders=bought.sum(),
+        visits=age.nunique(where=bought),
+        last=age.min(where=bought),
+        first=age.max(where=bought),
+        mean_age=age.mean(where=bought),
+        orders_90=(bought & (age <= 90)).sum(),
+        orders_180=(bought & (age <= 180)).sum(),
+        season=(bought & age.between(276, 365)).sum(),
+        spend=money.sum(),
+        spend_mean=money.mean(where=bought),
+        spend_median=money.median(where=bought),
+        spend_std=money.std(where=bought, how="pop"),
+        spend_90=money.sum(where=age <= 90),
+        spend_180=money.sum(where=age <= 180),
+        spend_365=money.sum(where=age <= 365),
+        gross=money.sum(where=bought),
+        returned=money.abs().sum(where=~bought | (orders.status == "returned")),
+        late=orders.overdue.sum(),
+    )
+
+
+def _lines(warehouse: Warehouse, orders: "ibis.Table") -> "ibis.Table":
+    lines = warehouse.table("order_lines")
+    lines = lines.join(orders.select("id", "customer_id"), lines.order_id == orders.id)
+    bought = lines.amount >= 0
+    return lines.group_by("customer_id").aggregate(
+        lines=bought.sum(),
+        products=lines.product_id.nunique(where=bought),
+        discount=lines.discount.mean(where=bought) / 10_000,
+    )
+
+
+def _tickets(warehouse: Warehouse, as_of: date) -> "ibis.Table":
+    tickets, cut = warehouse.table("tickets"), midnight(as_of)
+    tickets = tickets.filter(tickets.opened_at < cut)
+    return tickets.group_by("customer_id").aggregate(
+        tickets=tickets.count(),
+        tickets_open=(~(tickets.resolved_at < cut).fill_null(False)).sum(),
+        tickets_180=(tickets.opened_at >= cut - timedelta(days=180)).sum(),
+    )
+
+
+def _contacts(warehouse: Warehouse, as_of: date) -> "ibis.Table":
+    import ibis
+
+    contacts, cut = warehouse.table("activities"), midnight(as_of)
+    spoken = contacts.kind.fill_null("") != "note"  # a note is nothing the customer noticed
+    contacts = contacts.filter(contacts.happened_at < cut, spoken)
+    return contacts.group_by("customer_id").aggregate(
+        contacts=contacts.count(),
+        contacts_90=(contacts.happened_at >= cut - timedelta(days=90)).sum(),
+        last_contact=ibis.date(as_of).delta(contacts.happened_at.max().date(), unit="day"),
+    )

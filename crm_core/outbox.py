@@ -1,0 +1,100 @@
+"""Messages to deliver, until they are delivered; in order within one place."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from crm_core.db import insert_new
+from crm_core.models import Delivery, OutboxStatus
+
+LEASE = timedelta(seconds=60)
+
+
+async def queue(
+    session: AsyncSession,
+    *,
+    key: str,
+    platform: str,
+    workspace: str,
+    channel: str,
+    reply: dict[str, Any],
+    now: datetime,
+    thread: str = "",
+    recipient: str | None = None,
+    replaces: str | None = None,
+) -> int | None:
+    """Put a message on its way. Return None where one with this key is or was on its way."""
+    return await insert_new(
+        session,
+        Delivery,
+        key=key,
+        platform=platform,
+        workspace=workspace,
+        channel=channel,
+        thread=thread,
+        recipient=recipient,
+        replaces=replaces,
+        reply=reply,
+        status=OutboxStatus.QUEUED,
+        created_at=now,
+        not_before=now,
+        attempts=0,
+    )
+
+
+async def claim(
+    session: AsyncSession, platforms: Sequence[str], now: datetime, limit: int = 20
+) -> Sequence[Delivery]:
+    """Take what is due on these platforms, never past an older one for the same place."""
+    older = aliased(Delivery)
+    waiting = exists().where(
+        older.status == OutboxStatus.QUEUED,
+        older.id < Delivery.id,
+        older.platform == Delivery.platform,
+        older.workspace == Delivery.workspace,
+        older.channel == Delivery.channel,
+        older.thread == Delivery.thread,
+        or_(older.not_before > now, older.claimed_until >= now),
+    )
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.status == OutboxStatus.QUEUED,
+            Delivery.platform.in_(platforms),
+            Delivery.not_before <= now,
+            or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < now),
+            ~waiting,
+        )
+        .order_by(Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    deliveries = (await session.scalars(query)).all()
+    for delivery in deliveries:
+        delivery.claimed_until = now + LEASE
+        delivery.attempts += 1
+    return deliveries
+
+
+def sent(delivery: Delivery, reference: str, now: datetime) -> None:
+    """Note that the platform has taken it."""
+    delivery.status, delivery.sent_at, delivery.reference = OutboxStatus.SENT, now, reference
+    delivery.claimed_until = None
+
+
+def later(delivery: Delivery, when: datetime, problem: str) -> None:
+    """Leave it queued until `when`."""
+    delivery.not_before, delivery.problem, delivery.claimed_until = when, problem[:500], None
+
+
+def park(delivery: Delivery, problem: str) -> None:
+    """Give it up, with the reason; somebody has to look at it."""
+    delivery.status, delivery.problem, delivery.claimed_until = (
+        OutboxStatus.PARKED,
+        problem[:500],
+        None,
+    )
