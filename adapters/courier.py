@@ -69,6 +69,7 @@ class Courier:
             pause = await self._deliver(delivery)
             if pause:
                 for waiting in deliveries[position + 1 :]:
+                    waiting.attempts -= 1  # it was not tried
                     outbox.later(waiting, self._clock() + pause, "behind an older one")
                     await self._save(waiting)
                 return

@@ -14,8 +14,13 @@ from crm_core.models import StoredCommand
 LIFE = timedelta(days=14)
 
 
-async def store(session: AsyncSession, reply: Reply, now: datetime, conversation_id: int) -> Reply:
-    """Keep the Commands of a reply's buttons; return the reply with their tokens filled in."""
+async def store(
+    session: AsyncSession, reply: Reply, now: datetime, conversation_id: int | None = None
+) -> Reply:
+    """Keep the Commands of a reply's buttons; return the reply with their tokens filled in.
+
+    Choices answer a question of the conversation; an alert's buttons are anybody's.
+    """
     parts: list[Part] = []
     for part in reply.parts:
         if isinstance(part, Buttons):

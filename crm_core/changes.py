@@ -177,27 +177,32 @@ async def undo(session: AsyncSession, work_id: str, user_id: int) -> list[tuple[
         raise NotFound("nothing-to-undo")
     if any(change.undone_by for change in log):
         raise Conflict("already-undone")
-    work, undone = work_of(session), []
-    for change in reversed(log):
-        record_type = RECORDS[change.noun]
-        record = await session.get(record_type, change.record_id)
-        if await _edited_since(session, change):
-            raise Conflict("edited-since", record=record)
-        if record is None:
-            record = record_type(id=change.record_id)
-            session.add(record)
-        if change.kind is ChangeKind.CREATED:
-            await session.delete(record)
-        else:
-            for name, value in change.before.items():
-                setattr(record, name, restored(record_type, name, value))
-        change.undone_by = work.id
-        undone.append((change, record))
-        try:
-            await session.flush()
-        except IntegrityError as problem:
-            raise Conflict("in-use", record=record) from problem
+    undone = []
+    with session.no_autoflush:  # one flush at the end: it deletes in the order of dependence
+        for change in reversed(log):
+            undone.append((change, await _restore(session, change)))
+    try:
+        await session.flush()
+    except IntegrityError as problem:
+        raise Conflict("in-use", record=undone[-1][1]) from problem
     return undone
+
+
+async def _restore(session: AsyncSession, change: Change) -> Record:
+    record_type = RECORDS[change.noun]
+    record = await session.get(record_type, change.record_id)
+    if await _edited_since(session, change):
+        raise Conflict("edited-since", record=record)
+    if record is None:
+        record = record_type(id=change.record_id)
+        session.add(record)
+    if change.kind is ChangeKind.CREATED:
+        await session.delete(record)
+    else:
+        for name, value in change.before.items():
+            setattr(record, name, restored(record_type, name, value))
+    change.undone_by = work_of(session).id
+    return record
 
 
 RECORDS: dict[str, type[Record]] = {kind.noun(): kind for kind in Record.__subclasses__()}

@@ -64,8 +64,9 @@ def render(reply: Reply, *, alone: bool, thread: str = "") -> Content:
         for block in _drawn(part, room - 2 * FRAME, tables == 1):
             room -= weigh([block])
             free -= 1
-            if room >= 0 and free >= 0:
-                blocks.append(block)
+            if room < 0 or free < 0:
+                break
+            blocks.append(block)
     blocks += provenance
     if room < 0 or free < 0:
         blocks.append(_context(ELLIPSIS))
@@ -79,10 +80,8 @@ def weigh(blocks: list[Block]) -> int:
 
 def _characters(node: Any) -> int:
     if isinstance(node, dict):
-        return sum(
-            size(value) if key in {"text", "value"} and isinstance(value, str) else _characters(value)
-            for key, value in node.items()
-        )
+        own = sum(size(node[key]) for key in ("text", "value") if isinstance(node.get(key), str))
+        return own + sum(map(_characters, node.values()))
     return sum(map(_characters, node)) if isinstance(node, list) else 0
 
 
@@ -93,7 +92,7 @@ def _visible(part: Part, alone: bool) -> Part:
 
 
 def _fallback(parts: list[Part], provenance: str | None) -> str:
-    said = [part for part in parts if not isinstance(part, Buttons)]
+    said: list[Part] = [part for part in parts if not isinstance(part, Buttons)]
     return fit(clean(Reply(parts=said or parts, provenance=provenance).text) or ELLIPSIS, FALLBACK)
 
 

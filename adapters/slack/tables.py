@@ -4,7 +4,7 @@ Source: https://docs.slack.dev/reference/block-kit/blocks/table-block
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import accumulate, zip_longest
 from typing import Any
 
@@ -26,9 +26,7 @@ Block = dict[str, Any]
 
 def native(table: Table, room: int) -> Iterator[Block]:
     """Give a table block of the rows that fit, and how many more there are."""
-    grid = [
-        [fit(inert(cell) or NOTHING, CELL, str) for cell in row] for row in _rectangle(table)
-    ]
+    grid = [[fit(inert(cell) or NOTHING, CELL, str) for cell in row] for row in _rectangle(table)]
     if not grid or len(grid[0]) > COLUMNS:
         yield from preformatted(table, room)
         return
@@ -67,7 +65,7 @@ def _rectangle(table: Table) -> list[list[str]]:
     return [list(row) for row in zip(*zip_longest(*rows, fillvalue=""), strict=True)]
 
 
-def _aligned(grid: list[list[str]], numeric: list[int]) -> Iterator[str]:
+def _aligned(grid: list[list[str]], numeric: Collection[int]) -> Iterator[str]:
     cells = [[_narrow(cell.replace("`", BACKTICK)) for cell in row] for row in grid]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     for row in cells:

@@ -42,7 +42,7 @@ class TelegramAdapter:
         pace: Pace | None = None,
     ) -> None:
         token, base = settings.token.get_secret_value(), settings.base_url.rstrip("/")
-        keep_secret(token)
+        keep_secret(token, settings.webhook_secret.get_secret_value())
         self.settings = settings
         self.clock = clock
         self.lease = lease
@@ -149,26 +149,25 @@ class TelegramAdapter:
 
 
 class _Blotted(logging.Filter):
-    """Blot the token out of a library's log."""
+    """Blot secrets out of a library's log."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, secrets: tuple[str, ...]) -> None:
         super().__init__()
-        self.token = token
+        self.secrets = [secret for secret in secrets if secret]
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        if self.token in message:
-            record.msg, record.args = message.replace(self.token, "***"), ()
+        for secret in self.secrets:
+            if secret in (message := record.getMessage()):
+                record.msg, record.args = message.replace(secret, "***"), ()
         return True
 
 
-def keep_secret(token: str) -> None:
-    """Keep the token out of the log: requests are not logged, and if they are, without it."""
+def keep_secret(*secrets: str) -> None:
+    """Keep secrets out of the log: requests are not logged, and if they are, without them."""
     for name in CHATTY:
         logger = logging.getLogger(name)
-        logger.addFilter(_Blotted(token))
-        if name != "telegram.Bot":
-            logger.setLevel(logging.WARNING)
+        logger.addFilter(_Blotted(secrets))
+        logger.setLevel(max(logger.level, logging.WARNING))
 
 
 def _request() -> HTTPXRequest:

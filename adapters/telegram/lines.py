@@ -15,6 +15,9 @@ ENTITIES = 100
 _ENDINGS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, halves of characters, and marks that turn round the words after them."""
+_MENTION = re.compile(r"(?<!\w)@(?=\w)")
+_JOINER = "\u2060"
+"""Invisible, and enough to keep a name with an @ from calling a member of the group."""
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0\ufffc"
 """Letters and symbols by name that show nothing."""
 
@@ -32,8 +35,9 @@ EMPTY: Line = (Span(""),)
 
 
 def clean(text: str) -> str:
-    """Return the text without what Telegram drops or what would garble its surroundings."""
-    return _UNWANTED.sub("", _ENDINGS.sub("\n", text).replace("\t", " "))
+    """Return the text without what Telegram drops, what would garble its surroundings or page."""
+    text = _UNWANTED.sub("", _ENDINGS.sub("\n", text).replace("\t", " "))
+    return _MENTION.sub("@" + _JOINER, text)
 
 
 def on_one_line(text: str) -> str:

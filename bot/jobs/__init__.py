@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.assistant import Company
-from bot.message import Place
 from bot.words import Words
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -13,13 +12,12 @@ from crm_core.db import Database
 
 @dataclass(frozen=True)
 class Shift:
-    """What a job is given: the data, the words, the moment, and where alerts go."""
+    """What a job is given: the data, the words, and the moment."""
 
     db: Database
     words: Words
     company: Company
     work: Work
-    channels: list[Place]
 
     @property
     def now(self) -> datetime:

@@ -2,27 +2,27 @@
 
 from datetime import date, timedelta
 
-from bot.understanding.numbers import ENGLISH, parse_number
+from bot.understanding.numbers import SMALL, parse_number
 from bot.understanding.units import add_months
 
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_MINUTES = {"minute": 1, "hour": 60}
+_MINUTES = {"minute": 1, "quarter": 15, "hour": 60}
 _BUSINESS = ("business day", "working day", "workday", "工作日")
 _SHORT = {"d": "day", "wk": "week", "w": "week", "mo": "month", "yr": "year", "y": "year"}
 _SHORT |= {"h": "hour", "hr": "hour", "min": "minute", "m": "minute"}
 _ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "月": "month"}
-_ZH |= {"季度": "quarter", "年": "year", "小时": "hour", "钟头": "hour", "分钟": "minute"}
+_ZH |= {"季度": "quarter", "年": "year", "小时": "hour", "钟头": "hour", "分钟": "minute", "刻钟": "quarter"}
 
 # Pieces of patterns: a count and a unit, with which `step` and `elapsed` are called.
 PIECES = {
-    "count": rf"half an?|an?|(?:a )?couple(?: of)?|\d{{1,6}}(?:\.\d)?|{ENGLISH}",
+    "count": rf"\d{{1,15}}(?:\.\d)?|{SMALL}",
     "unit": r"(?:(?:business|working) )?days?|workdays?|d|weeks?|wks?|w|fortnights?|months?|mos?"
     r"|quarters?|years?|yrs?|y",
     "hours": r"hours?|hrs?|h|minutes?|mins?|m",
-    "zh_count": r"\d{1,6}(?:\.\d)?|半|[一二两三四五六七八九十百]{1,5}",
+    "zh_count": r"\d{1,15}(?:\.\d)?|半|[一二两三四五六七八九十百]{1,5}",
     "zh_unit": r"天|日|个?工作日|周|个?星期|个?礼拜|个月|个?季度|年",
-    "zh_hours": r"个?小时|个?钟头|分钟",
+    "zh_hours": r"个?小时|个?钟头|分钟|刻钟",
 }
 
 
@@ -63,10 +63,12 @@ def _whole(number: float) -> int:
 
 
 def _business_days(day: date, count: int) -> date:
-    weeks, days = divmod(abs(count), 5)
     sign = 1 if count >= 0 else -1
+    while day.weekday() > 4:
+        day -= timedelta(sign)
+    weeks, days = divmod(abs(count), 5)
     day += timedelta(7 * weeks * sign)
-    while days or day.weekday() > 4:
+    while days:
         day += timedelta(sign)
-        days -= day.weekday() < 5 and days > 0
+        days -= day.weekday() < 5
     return day

@@ -31,6 +31,8 @@ ENGLISH = (
     rf"(?:(?:{_H}|half a|a) dozen|a couple|zero|(?:{_H} and a half|half an?|{_T}|an?) {_BIG}"
     rf"(?:(?: and)? {_T} {_BIG})?(?:(?: and)? {_T})?|{_T})"
 )
+# Counts of days and the like; the looks around it only spare the search most places.
+SMALL = rf"(?<![a-z0-9])(?=[aefhnost])(?:half an?|an?|(?:a )?couple(?: of)?|{_H})"
 DIGITS = r"\d{1,15}(?:\.\d{1,6})?"
 CHINESE = r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,15}"
 
@@ -44,7 +46,7 @@ _PIECES = {
     "suffix": r" ?(?:k|mn|mil|mio|m|bn)|[bw]|(?P<half> and a half)? "
     r"(?P<word>hundred|thousand|grand|million|billion)",
     "mixed": r"\d{1,9}(?:\.\d{1,6})?(?:[百千]?[万亿]|[百千])[零一二两三四五六七八九十百千\d]{0,8}",
-    "english": ENGLISH,
+    "english": f"(?<![a-z0-9])(?=[aefhnostz]){ENGLISH}",
     # 百万 and 千万 alone are words too, and numbers only as a bound.
     "chinese": rf"{CHINESE}|(?<=[超过达满破近])[百千]万",
 }

@@ -63,8 +63,8 @@ MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 SHIFTS = {"this": 0, "current": 0, "this coming": 0}
 SHIFTS |= dict.fromkeys(("next", "coming", "upcoming", "following"), 1)
 SHIFTS |= dict.fromkeys(("last", "previous", "prior"), -1)
-ZH_SHIFTS = {"这": 0, "这个": 0, "本": 0, "当": 0, "上": -1, "上个": -1, "上一个": -1, "下": 1}
-ZH_SHIFTS |= {"下个": 1, "下一个": 1, "上上": -2, "上上个": -2, "下下": 2, "下下个": 2}
+ZH_SHIFTS = {"这": 0, "这个": 0, "本": 0, "当": 0, "上": -1, "上个": -1, "上一": -1, "下": 1}
+ZH_SHIFTS |= {"上一个": -1, "下个": 1, "下一": 1, "下一个": 1, "上上": -2, "上上个": -2, "下下": 2, "下下个": 2}
 _ZH_KINDS: dict[str, Kind] = {"周": "week", "星期": "week", "礼拜": "week", "周末": "weekend"}
 _ZH_KINDS |= {"月": "month", "季": "quarter", "季度": "quarter", "年": "year", "年度": "year"}
 _ZH_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
@@ -105,7 +105,7 @@ _MORE = {
     "not_may": rf"{words(set(MONTHS) - {'may'})}",
     "ordinal": "(?:first|second|third|fourth|final|1st|2nd|3rd|4th)",
     "one_to_four": "[1-4一二三四]",
-    "zh_full_year": rf"(?:(?:19|20)\d\d|[一二][零〇一二三四五六七八九]{{3}})年|{words(_ZH_YEARS)}",
+    "zh_full_year": rf"(?:(?:19|20)\d\d|[23]\d|[一二][零〇一二三四五六七八九]{{3}})年|{words(_ZH_YEARS)}",
     "zh_kind": words(_ZH_KINDS),
 }
 
@@ -150,6 +150,12 @@ def _year(context: Context, year: str) -> Unit:
     return unit_of("year", date(year_of(context, year) or 0, 1, 1))
 
 
+def _weekend(context: Context) -> Unit:
+    unit = unit_of("weekend", context.today)
+    back = context.looking == "back" and unit.start > context.today
+    return unit_of("weekend", context.today, -1) if back else unit
+
+
 def _zh_shifted(context: Context, zh_shift: str, zh_kind: str) -> Unit:
     return unit_of(_ZH_KINDS[zh_kind], context.today, ZH_SHIFTS[zh_shift])
 
@@ -159,7 +165,7 @@ _ENGLISH = [
     ("<shift> <kind>", lambda c, shift, kind: unit_of(kind, c.today, SHIFTS[shift])),
     ("<kind> after next", lambda c, kind: unit_of(kind, c.today, 2)),
     ("<kind> before last", lambda c, kind: unit_of(kind, c.today, -2)),
-    ("(?:the|at|over) (?P<span>weekend)", lambda c: unit_of("weekend", c.today)),
+    ("(?:the|at|over) (?P<span>weekend)", _weekend),
     ("<index:month>,?(?: of)? <year>", _MONTH),
     ("<shift> <index:month>", _shifted_month),
     ("<index:sure>", _MONTH),
@@ -180,7 +186,7 @@ _SHARED = [
 ]
 _CHINESE = [
     ("(?<![晚早马以线])<zh_shift><zh_kind>(?!期)", _zh_shifted),
-    ("周末", lambda c: unit_of("weekend", c.today)),
+    ("周末", _weekend),
     ("(?:<year:zh_year>的?)?第?<index:one_to_four>季度", _QUARTER),
     ("(?:<year:zh_year>的?)?q<index:one_to_four>", _QUARTER),
     ("(?:<year:zh_year>的?)?(?P<half>[上下])半年", _zh_half),

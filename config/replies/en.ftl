@@ -166,8 +166,8 @@ churn-title = { $count ->
     [one] 1 customer likely to leave
    *[other] The { $count } customers most likely to leave
 }
-churn-unknown = There is no churn score for { $customer } yet: scores are made from the orders of customers active in the last { $days } days.
-churn-no-model = There are no churn scores yet. They are made by the job "churn_alerts".
+error-no-churn-score = There is no churn score for { $customer } yet: scores are made from the orders of customers active in the last { $days } days.
+error-no-churn-model = There are no churn scores yet. They are made by the job "churn_alerts".
 churn-explained = { $customer }: { $probability } chance of no order in the next { $days } days
 churn-average = On average it is { $average }.
 churn-track-record = Track record: of the tenth rated highest at an earlier date, { $precision } did leave; over all customers { $base } did (AUC { $auc }, { $n } customers).
@@ -401,3 +401,34 @@ activitykind-email = e-mail
 activitykind-meeting = meeting
 activitykind-visit = visit
 activitykind-note = note
+
+## Reasons
+reason-usual-own = usually { $usual }
+reason-usual-others = on average { $usual }
+reason-recency = last order { $value } days ago; { $usual }
+reason-overdue = last order { $value } times the usual gap ago; { $usual }
+reason-orders = { $value } orders so far; { $usual }
+reason-visits = orders on { $value } days; { $usual }
+reason-gap = { $value } days between orders; { $usual }
+reason-orders-90 = { $value } orders in the last 90 days; { $usual }
+reason-orders-180 = { $value } orders in the last 180 days; { $usual }
+reason-pace = the orders lie { $value } off the middle of the time; { $usual }
+reason-season = { $value } orders in the same season last year; { $usual }
+reason-tenure = customer for { $value } days; { $usual }
+reason-span = { $value } days from first to last order; { $usual }
+reason-spend = { $value } spent so far; { $usual }
+reason-spend-mean = { $value } an order; { $usual }
+reason-spend-median = { $value } in the middle order; { $usual }
+reason-spend-std = orders vary by { $value }; { $usual }
+reason-spend-90 = { $value } spent in the last 90 days; { $usual }
+reason-spend-180 = { $value } spent in the last 180 days; { $usual }
+reason-spend-365 = { $value } spent in the last year; { $usual }
+reason-basket = { $value } lines an order; { $usual }
+reason-products = { $value } different products; { $usual }
+reason-returned = { $value } of the money came back; { $usual }
+reason-discount = { $value } discount; { $usual }
+reason-late = { $value } of the orders were late; { $usual }
+reason-tickets-open = { $value } open tickets; { $usual }
+reason-tickets-180 = { $value } tickets in the last 180 days; { $usual }
+reason-contacts-90 = { $value } contacts with us in the last 90 days; { $usual }
+reason-silence = { $value } days since we were in contact; { $usual }

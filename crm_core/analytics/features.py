@@ -133,8 +133,8 @@ def outcomes(warehouse: Warehouse, as_of: date, horizon: int) -> "ibis.Table":
     orders = known_orders(warehouse, as_of + timedelta(days=horizon))
     orders = orders.filter(orders.ordered_at >= midnight(as_of))
     return orders.group_by("customer_id").aggregate(
-        orders=orders.bought.sum(),
-        returns=(~orders.bought | (orders.status == "returned")).sum(),
+        next_orders=orders.bought.sum(),
+        next_returns=(~orders.bought | (orders.status == "returned")).sum(),
     )
 
 

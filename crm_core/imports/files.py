@@ -1,4 +1,4 @@
-"""Delimited files as people have them: any encoding, delimiter and quoting, read record by record."""
+"""Delimited files as people have them: any encoding, delimiter and quoting, record by record."""
 
 import codecs
 import csv
@@ -6,9 +6,9 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
+from io import BufferedReader, BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import charset_normalizer
 
@@ -84,7 +84,7 @@ def read(source: Path | bytes, known: Callable[[Sequence[str]], int]) -> Table:
     return Table(source, digest, encoding, mixed, best, headers[best])
 
 
-def _open(source: Path | bytes) -> BinaryIO:
+def _open(source: Path | bytes) -> BufferedReader | BytesIO:
     return BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 

@@ -1,57 +1,32 @@
-"""A table's rows -> drafts of records: the model is the schema, the words name the columns."""
+"""The rows of a table -> drafts of records, chunk by chunk; what cannot be read is left out."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
+from babel.numbers import get_currency_precision
 
 from crm_core.errors import Invalid
 from crm_core.imports import values as read
 from crm_core.imports.files import Row, Table
 from crm_core.imports.report import VALUE_SHOWN, Problem
-from crm_core.imports.values import Money, Style, Unreadable
+from crm_core.imports.shapes import SHAPES, Kind, Nature
+from crm_core.imports.survey import Survey
+from crm_core.imports.values import Reader, Unreadable, line_amount, rounded
 from crm_core.imports.words import Column, Words, folded
-from crm_core.models import Contact, Customer, Deal, Order, OrderLine, Product, Record
+from crm_core.models import Order
 
 CHUNK = 2000  # rows; a chunk is one transaction, short enough for others to write in between
-FUTURE = timedelta(days=1)  # a day, for the time zones
-LINE_FIELDS = ("product", "product_name", "quantity", "unit_price", "discount")
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a kind of file holds, and the columns it cannot do without (one of each group)."""
-
-    model: type[Record]
-    required: Sequence[Sequence[str]]
-
-
-SHAPES = {
-    "customers": Shape(Customer, [["name"]]),
-    "contacts": Shape(Contact, [["customer"], ["name"]]),
-    "products": Shape(Product, [["name"]]),
-    "orders": Shape(
-        Order,
-        [
-            ["code"],
-            ["customer"],
-            ["ordered_at"],
-            ["product", "product_name"],
-            ["quantity"],
-            ["unit_price"],
-        ],
-    ),
-    "deals": Shape(Deal, [["title"]]),
-}
+MONEY = {"price", "unit_price", "freight", "amount"}
+FUTURE = timedelta(days=1)  # an order may be dated tomorrow: it is, somewhere on earth
 
 
 @dataclass(slots=True)
 class Draft:
-    """A record as a file has it: typed values, other records still by the name the file gives.
+    """A record as a file has it: typed values, other records by the name that the file gives.
 
     What a file leaves empty is not in `values`: it changes nothing.
     """
@@ -69,12 +44,15 @@ class Chunk:
     rows: int = 0
 
 
+Plan = Sequence[tuple[str, Column, Reader]]
+
+
 class Reading:
-    """One file of one kind, surveyed: its columns, how each is written, the size of each order."""
+    """One file of one kind. Raises Invalid: missing-columns, no-rows."""
 
     def __init__(
         self,
-        kind: str,
+        kind: Kind,
         table: Table,
         words: Words,
         *,
@@ -88,24 +66,32 @@ class Reading:
         self.currency = currency
         self.columns = words.columns(kind, table.header)
         missing = [
-            group[0] for group in self.shape.required if not any(f in self.columns for f in group)
+            group[0]
+            for group in self.shape.required
+            if not any(name in self.columns for name in group)
         ]
         if missing:
             raise Invalid("missing-columns", columns=missing)
-        self.latest = now + FUTURE
-        self.styles, self.sizes = self._survey(day_first)
-        plans = {name: self._plan(name, column) for name, column in self.columns.items()}
-        of_line = LINE_FIELDS if self.shape.model is Order else ()
-        self.head = [plan for name, plan in plans.items() if name not in of_line]
-        self.line = [plan for name, plan in plans.items() if name in of_line]
+        self.survey = Survey(table, self.shape, self.columns, day_first)
+        if not self.survey.rows:
+            raise Invalid("no-rows")
+        of_line = self.shape.of_line
+        plan = [
+            (name, column, read.remembering(self._reader(name, column, now + FUTURE)))
+            for name, column in self.columns.items()
+        ]
+        self.head = [part for part in plan if part[0] not in of_line]
+        self.line = [part for part in plan if part[0] in of_line]
+        self.needed = {
+            side: [group for group in self.shape.required if (group[0] in of_line) is side]
+            for side in (False, True)
+        }
 
     @property
     def ignored(self) -> list[str]:
         """The headings that mean nothing here."""
         places = {column.place for column in self.columns.values()}
-        return [
-            text for place, text in enumerate(self.table.header) if text and place not in places
-        ]
+        return [name for at, name in enumerate(self.table.header) if name and at not in places]
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the file in pieces of whole records."""
@@ -127,87 +113,115 @@ class Reading:
     def _wholes(self) -> Iterator[list[Row]]:
         """Yield the rows of each record: one, or all lines of an order wherever they stand.
 
-        Only orders whose last line has not come yet are held in memory.
+        Only the orders whose last line is still to come are held in memory.
         """
         if self.shape.model is not Order:
-            for row in self.table.rows():
-                yield [row]
+            yield from ([row] for row in self.table.rows())
             return
-        sizes, waiting = self.sizes, defaultdict[str, list[Row]](list)
+        waiting: defaultdict[str, list[Row]] = defaultdict(list)
         for row in self.table.rows():
-            code = self._order_of(row)
+            code = self.survey.order_of(row)
             rows = waiting[code]
             rows.append(row)
-            if len(rows) == sizes[code]:
+            if len(rows) == self.survey.sizes[code]:
                 yield waiting.pop(code)
 
-    def _order_of(self, row: Row) -> str:
-        place = self.columns["code"].place
-        return row.cells[place].strip() if place < len(row.cells) else ""
+    def _draft(self, rows: Sequence[Row]) -> tuple[Draft, list[Problem]]:
+        """Read one record. Where there are problems the draft is not to be used."""
+        first = rows[0]
+        draft = Draft(first.line, {})
+        problems = [Problem(row.line, None, row.fault) for row in rows if row.fault]
+        if problems:
+            return draft, problems
+        draft.values = self._values(first, self.head, problems)
+        if self.line:
+            draft.lines = [
+                {"line": row.line} | self._values(row, self.line, problems) for row in rows
+            ]
+            for row in rows[1:]:
+                self._compare(first, row, problems)
+        if not problems:
+            self._price(draft, problems)
+        return draft, problems
 
-    def _survey(self, day_first: bool | None) -> tuple[dict[str, Style], Counter[str]]:
-        """Read the file once to see how it writes dates and numbers, and count order lines."""
-        kinds = {name: _column_of(self.shape.model, name) for name in self.columns}
-        places = {name: column.place for name, column in self.columns.items()}
-        dates = [(n, places[n]) for n, c in kinds.items() if _is_date(c)]
-        numbers = [places[n] for n, c in kinds.items() if _is_number(c)]
-        discount = self.columns.get("discount")
-        orders: dict[str, set[bool | None]] = {name: set() for name, _ in dates}
-        marks: set[str | None] = set()
-        percents = discount is not None and discount.remark == "%"
-        sizes: Counter[str] = Counter()
-        empty = True
-        for row in self.table.rows():
-            empty = False
-            if self.shape.model is Order:
-                sizes[self._order_of(row)] += 1
-            if row.fault:
+    def _values(self, row: Row, plan: Plan, problems: list[Problem]) -> dict[str, Any]:
+        values = {}
+        cells, nothing = row.cells, self.words.nothing
+        for name, column, reader in plan:
+            text = cells[column.place].strip()
+            if text in nothing:
                 continue
-            for name, place in dates:
-                text = row.cells[place]
-                if text[4:5] != "-":
-                    orders[name].add(read.shows_day_first(read.compatible(text.strip())))
-            for place in numbers:
-                text = row.cells[place]
-                if "." in text or "," in text or not text.isascii():
-                    marks.add(read.shows_decimal(text.strip()))
-            if discount is not None and not percents:
-                percents = _above_one(row.cells[discount.place].strip())
-        if empty:
-            raise Invalid("no-rows")
-        decimal = _only(marks)
-        styles = {name: Style(decimal=decimal, percents=percents) for name in self.columns}
-        for name, seen in orders.items():
-            styles[name] = replace(styles[name], day_first=_only(seen, day_first))
-        return styles, sizes
+            try:
+                values[name] = reader(text)
+            except Unreadable as problem:
+                shown = text[:VALUE_SHOWN]
+                problems.append(Problem(row.line, column.heading, problem.reason, shown))
+                values[name] = None
+        for group in self.needed[plan is self.line]:
+            if not any(name in values for name in group):
+                heading = next(self.columns[name].heading for name in group if name in self.columns)
+                problems.append(Problem(row.line, heading, "missing"))
+        return values
 
-    def _plan(self, name: str, column: Column) -> tuple[str, Column, read.Reader]:
-        return name, column, self._reader(name, column)
+    def _compare(self, first: Row, row: Row, problems: list[Problem]) -> None:
+        """Demand that the lines of an order agree on the order."""
+        for _, column, _ in self.head:
+            text = row.cells[column.place].strip()
+            if text != first.cells[column.place].strip() and text not in self.words.nothing:
+                shown = text[:VALUE_SHOWN]
+                problems.append(Problem(row.line, column.heading, "differs-in-order", shown))
 
-    def _reader(self, name: str, column: Column) -> read.Reader:
-        style, kind = self.styles[name], _column_of(self.shape.model, name)
-        if name == "code":
-            return read.read_code
-        if name == "email":
-            return read.read_email
-        if name == "currency":
-            return read.word_reader(_Currencies(self.words), str)
-        if name == "discount":
-            return read.discount_reader(style)
-        if kind is None or kind.foreign_keys:
-            return read.text_reader(200)
-        match kind.type:
-            case sa.Enum():
-                return read.word_reader(self.words.choices[name], folded)
-            case sa.String():
-                return read.text_reader(kind.type.length)
-            case sa.Boolean():
-                return read.word_reader(self.words.flags, folded)
-            case sa.BigInteger():
-                money = read.money_reader(style, self.words.currency)
-                return money
-            case sa.Integer():
+    def _price(self, draft: Draft, problems: list[Problem]) -> None:
+        """Turn money into minor units of the record's one currency, and price an order's lines."""
+        values = draft.values
+        moneys = [(part, name) for part in (values, *draft.lines) for name in MONEY & part.keys()]
+        labels = [part[name].currency for part, name in moneys] + [values.get("currency")]
+        said: set[str] = set(filter(None, labels))
+        if len(said) > 1:
+            listed = " ".join(sorted(said))
+            problems.append(Problem(draft.line, None, "mixed-currencies", listed))
+            return
+        currency = said.pop() if said else self.currency
+        if "currency" in self.shape.model.__table__.columns:
+            values["currency"] = currency
+        digits = get_currency_precision(currency)
+        try:
+            for part, name in moneys:
+                exact = part[name].amount.scaleb(digits)
+                part[name] = rounded(exact)
+                if name == "unit_price":
+                    discount = part.setdefault("discount", 0)
+                    part["amount"] = line_amount(exact, part["quantity"], discount)
+            if draft.lines:
+                values["total"] = rounded(Decimal(sum(line["amount"] for line in draft.lines)))
+        except Unreadable as problem:
+            problems.append(Problem(draft.line, None, problem.reason))
+
+    def _reader(self, name: str, column: Column, latest: datetime) -> Reader:
+        style, words = self.survey.style[name], self.words
+        match self.shape.nature(name):
+            case Nature.CODE:
+                return read.read_code
+            case Nature.EMAIL:
+                return read.read_email
+            case Nature.CURRENCY:
+                return read.word_reader(self._currency, "not-a-currency")
+            case Nature.WORD:
+                return read.word_reader(lambda text: words.choices[name].get(folded(text)))
+            case Nature.FLAG:
+                return read.word_reader(lambda text: words.flags.get(folded(text)))
+            case Nature.MONEY:
+                usual = self._currency(column.remark) if column.remark else None
+                return read.money_reader(style, self._currency, usual)
+            case Nature.QUANTITY:
                 return read.quantity_reader(style)
-            case sa.Date():
+            case Nature.DISCOUNT:
+                return read.discount_reader(style)
+            case Nature.DAY:
                 return read.day_reader(style)
-        return read.moment_reader(style, self.latest if name == "ordered_at" else None)
+            case Nature.MOMENT:
+                return read.moment_reader(style, latest if name == "ordered_at" else None)
+        return read.text_reader(self.shape.limit(name))
+
+    def _currency(self, text: str) -> str | None:
+        return self.words.currency(text, self.currency)

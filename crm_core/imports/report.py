@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-PROBLEMS_KEPT = 1000  # a file of a million bad lines must not fill the memory; `bad` counts them all
+PROBLEMS_KEPT = (
+    1000  # a file of a million bad lines must not fill the memory; `bad` counts them all
+)
 VALUE_SHOWN = 80
 
 

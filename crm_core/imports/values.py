@@ -7,20 +7,21 @@ A reader raises `Unreadable` with the reason. Nothing is ever guessed from one c
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
-
-from babel.numbers import get_currency_precision
 
 YEARS = range(1900, 2200)
 LARGEST = 2**63 - 1  # what a BIGINT holds
 LARGEST_QUANTITY = 2**31 - 1
 
 TIME = r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*([ap])\.?m\.?)?)?"
-YEAR_FIRST = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{TIME}", re.I)
+YEAR_FIRST = re.compile(
+    rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{TIME}", re.I
+)
 YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){TIME}", re.I)
 PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
 NUMBER = re.compile(r"([^\d.,]*)(\d[\d., '’]*\d|\d|[.,]\d+)([^\d]*)", re.ASCII)
@@ -42,10 +43,6 @@ class Money(NamedTuple):
     amount: Decimal
     currency: str | None  # ISO 4217, where the cell says it
 
-    def minor(self, currency: str) -> Decimal:
-        """Return the amount in minor units of a currency, not rounded."""
-        return self.amount.scaleb(get_currency_precision(currency))
-
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -54,6 +51,11 @@ class Style:
     day_first: bool | None = None
     decimal: str | None = None
     percents: bool = False
+
+
+def remembering(reader: Reader) -> Reader:
+    """Read the same text once: prices, quantities and days come again and again."""
+    return lru_cache(maxsize=4096)(reader)
 
 
 def line_amount(unit_price: Decimal, quantity: int, discount: int) -> int:
@@ -97,11 +99,13 @@ def read_email(text: str) -> str:
     return text
 
 
-def word_reader(words: Mapping[str, Any], folded: Callable[[str], str]) -> Reader:
+def word_reader(meaning: Callable[[str], Any], reason: str = "unknown-word") -> Reader:
+    """Read a word of a closed vocabulary: `meaning` returns None for any other."""
+
     def read(text: str) -> Any:
-        value = words.get(folded(text))
+        value = meaning(text)
         if value is None:
-            raise Unreadable("unknown-word")
+            raise Unreadable(reason)
         return value
 
     return read
@@ -169,12 +173,16 @@ def moment_reader(style: Style, latest: datetime | None = None) -> Reader:
     return read
 
 
-def money_reader(style: Style, currency_of: Callable[[str], str | None]) -> Reader:
+def money_reader(
+    style: Style, currency_of: Callable[[str], str | None], usual: str | None = None
+) -> Reader:
+    """Read amounts with or without a currency; `usual` is the column's, where it says one."""
+
     def read(text: str) -> Money:
         if PLAIN_NUMBER.fullmatch(text):
-            return Money(Decimal(text), None)
+            return Money(Decimal(text), usual)
         amount, label = parse_number(text, style)
-        currency = currency_of(label) if label else None
+        currency = currency_of(label) if label else usual
         if label and currency is None:
             raise Unreadable("not-a-number")
         return Money(amount, currency)
@@ -252,3 +260,8 @@ def _decimal_mark(digits: str) -> str | None:
     thousands = len(marks) == 1 and len(after) == 3 and before != "0" and 1 <= len(before) <= 3
     return None if thousands else marks[-1]
 
+
+def above_one(text: str) -> bool:
+    """Tell whether a discount must be a percentage, since no fraction is above one."""
+    match = NUMBER.fullmatch(compatible(text.strip()))
+    return match is not None and not match[3] and float(match[2].replace(",", ".")) > 1

@@ -25,7 +25,7 @@ class Words:
 
     headings: Mapping[str, Mapping[str, tuple[str, int]]]  # kind → folded heading → field, rank
     choices: Mapping[str, Mapping[str, str]]  # stage, status → folded word → value
-    currencies: Mapping[str, str]  # sign or word → ISO 4217 code
+    currencies: Mapping[str, Sequence[str]]  # sign or word → ISO 4217 codes, the usual one first
     nothing: frozenset[str]
     flags: Mapping[str, bool]
 
@@ -34,7 +34,7 @@ class Words:
         """Read every language of `folder`. Raises ValueError where a heading has two meanings."""
         headings: dict[str, dict[str, tuple[str, int]]] = {}
         choices: dict[str, dict[str, str]] = {"stage": {}, "status": {}}
-        currencies: dict[str, str] = {}
+        currencies: dict[str, list[str]] = {}
         nothing: set[str] = {""}
         flags: dict[str, bool] = {}
         for path in sorted(folder.glob("*.yaml")):
@@ -45,20 +45,25 @@ class Words:
                     for rank, heading in enumerate(synonyms):
                         if known.setdefault(folded(heading), (field, rank))[0] != field:
                             raise ValueError(f"{path.name}: {kind}: {heading} has two meanings")
-            for name, known_words in choices.items():
-                known_words |= _inverted(words[name])
-            currencies |= {
-                sign.casefold(): code for code, signs in words["currencies"].items() for sign in signs
-            }
+            for name in choices:
+                choices[name] |= _inverted(words[name])
+            for code, signs in words["currencies"].items():
+                for sign in signs:
+                    currencies.setdefault(sign.casefold(), []).append(code)
             nothing |= set(words["nothing"])
             flags |= {folded(word): True for word in words["yes"]}
             flags |= {folded(word): False for word in words["no"]}
         return cls(headings, choices, currencies, frozenset(nothing), flags)
 
-    def currency(self, text: str) -> str | None:
-        """Return the ISO code that a sign, a word or a code stands for."""
-        code = text.upper()
-        return self.currencies.get(text.casefold()) or (code if is_currency(code) else None)
+    def currency(self, text: str, home: str | None = None) -> str | None:
+        """Return the ISO code that a sign, a word or a code stands for.
+
+        Of the currencies that share a sign it is `home`, the company's, or else the usual one.
+        """
+        codes = self.currencies.get(text.casefold())
+        if codes:
+            return home if home in codes else codes[0]
+        return text.upper() if is_currency(text.upper()) else None
 
     def columns(self, kind: str, header: Sequence[str]) -> dict[str, "Column"]:
         """Find the column of each field; of two for one field the better word wins."""

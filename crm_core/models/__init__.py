@@ -22,7 +22,7 @@ from crm_core.models.chat import (
 )
 from crm_core.models.customers import Contact, Customer
 from crm_core.models.deals import Deal, Stage
-from crm_core.models.jobs import JobRun, RunStatus
+from crm_core.models.jobs import JobRun, Lease, RunStatus
 from crm_core.models.orders import Order, OrderLine, OrderStatus
 from crm_core.models.products import Product
 from crm_core.models.tasks import Task
@@ -51,6 +51,7 @@ __all__ = [
     "InboxStatus",
     "JobRun",
     "Language",
+    "Lease",
     "LinkCode",
     "ModelName",
     "Objective",

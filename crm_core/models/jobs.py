@@ -1,4 +1,4 @@
-"""Scheduled work: each slot runs once, however many processes there are."""
+"""Work that one process of many may do: scheduled runs and leases."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_core.models.base import Row, vocabulary
+from crm_core.models.base import Base, Row, vocabulary
 
 
 class RunStatus(StrEnum):
@@ -27,3 +27,13 @@ class JobRun(Row):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(500))
+
+
+class Lease(Base):
+    """Something only one process may hold, for a while."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime]

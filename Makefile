@@ -1,0 +1,47 @@
+# Everything runs in .venv, made from the locked dependencies by the first command that needs it.
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --quiet
+
+.PHONY: demo test check bench serve browser lock migration clean
+
+demo: .venv/ready  ## set up the sample company and talk to it
+	@$(BIN)/crm demo
+
+test: .venv/ready browser check  ## all checks and tests
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/ready  ## style, types, architecture, schema and locks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_project.py
+
+bench: .venv/ready  ## the benchmarks that need no data from elsewhere
+	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+serve: .venv/ready  ## everything that is configured, in one process
+	$(BIN)/crm serve
+
+browser:  ## Chromium for the web chat's tests, where it may be installed
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+		|| echo "Chromium is not installed and can't be: the browser tests are skipped."
+
+lock: .venv/ready  ## pin the dependencies of pyproject.toml anew
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra dev --extra bench -c requirements.txt -o requirements-dev.txt
+
+migration: .venv/ready  ## write the next schema revision: make migration what="Add a thing"
+	$(BIN)/python -m crm_core.migrations "$(what)"
+
+.venv/ready: requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:  ## what can be made anew
+	rm -rf .venv build *.egg-info var/cache var/demo.db*

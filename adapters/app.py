@@ -1,0 +1,97 @@
+"""The composition root: reads the settings, builds everything, runs it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import structlog
+
+import bot.intents  # noqa: F401 - registers the handlers
+from adapters.channel import Adapter
+from adapters.clock import Run, Ticker
+from adapters.courier import Courier
+from adapters.settings import CONFIG, Settings
+from bot.assistant import Assistant
+from bot.intent import Registry, registry
+from bot.jobs import Job, Shift, churn_alerts
+from bot.understanding import Understander
+from bot.words import Words
+from crm_core.changes import Work
+from crm_core.clock import Clock
+from crm_core.db import Database
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """Read the clock: the only place that does."""
+    return datetime.now(UTC)
+
+
+def load_understander(settings: Settings, intents: Registry = registry) -> Understander:
+    """Load the sentences and the classifier for the intents that have handlers."""
+    catalogue = {name: intent.slots for name, intent in intents.items()}
+    return Understander.load(CONFIG, catalogue, settings.paths.cache)
+
+
+class App:
+    """Everything that runs in one process: assistant, courier, clock and adapters."""
+
+    def __init__(
+        self, settings: Settings, adapters: Sequence[Adapter], clock: Clock = utc_now
+    ) -> None:
+        self.settings = settings
+        self.adapters = adapters
+        self.clock = clock
+        self.db = Database(settings.database.url)
+        self.words = Words(CONFIG / "replies")
+        self.courier = Courier(self.db, adapters, clock)
+        self.assistant = Assistant(
+            self.db,
+            load_understander(settings),
+            registry,
+            self.words,
+            settings.rules,
+            settings.conversation,
+            clock,
+            replied=self.courier.wake,
+        )
+        self.ticker = Ticker(self.db, self._jobs(), settings.company.timezone, clock)
+
+    def _jobs(self) -> dict[str, tuple[Run, str]]:
+        analytics, alerts = self.settings.analytics, self.settings.alerts
+        churn = churn_alerts.ChurnAlerts(
+            horizon_days=analytics.churn_horizon_days,
+            lookback_days=analytics.churn_lookback_days,
+            most=alerts.churn_most,
+            lift=alerts.churn_lift,
+            channels=alerts.churn_places,
+        )
+        return {"churn_alerts": (self._job(churn), self.settings.jobs.churn_alerts)}
+
+    def _job(self, job: Job) -> Run:
+        async def run(work: Work) -> str:
+            outcome = await job(Shift(self.db, self.words, self.settings.conversation, work))
+            self.courier.wake()
+            return outcome
+
+        return run
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run until the block is left; then let go of everything in order."""
+        tasks = [asyncio.create_task(self.assistant.run()), asyncio.create_task(self.courier.run())]
+        try:
+            for adapter in self.adapters:
+                await adapter.start(self.assistant.receive)
+            self.ticker.start()
+            yield
+        finally:
+            self.ticker.stop()
+            for adapter in self.adapters:
+                await adapter.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.db.close()

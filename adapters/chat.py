@@ -1,0 +1,80 @@
+"""Talking in a terminal, or line by line from a script."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from adapters import people
+from adapters.app import App, utc_now
+from adapters.channel import Adapter
+from adapters.clock import slot_of
+from adapters.logs import configure
+from adapters.settings import CONFIG, Settings
+from adapters.terminal import PLATFORM, Terminal
+from crm_core import imports
+
+DEMO = Path("var/demo.db")
+SWITCH = "/as "
+"""Begins a line that makes you somebody else: `/as laura`."""
+SAMPLE = CONFIG / "samples" / "northwind"
+
+
+def demo(settings: Settings, name: str, *, keep: bool) -> None:
+    """Set up the sample company afresh and talk to it."""
+    if not keep:
+        for path in DEMO.parent.glob(f"{DEMO.name}*"):
+            path.unlink()
+    settings.database.url = f"sqlite+aiosqlite:///{DEMO}"
+    configure(settings.log.model_copy(update={"level": "error"}))
+    asyncio.run(_demo(settings, name))
+
+
+async def _demo(settings: Settings, name: str) -> None:
+    console = Console()
+    terminal = Terminal(console, utc_now)
+    adapters: list[Adapter] = [terminal]
+    if sys.stdin.isatty() and settings.web.enabled:
+        from adapters.web.adapter import WebChat
+
+        web = WebChat(settings.web, utc_now)
+        adapters.append(web)
+        console.print(f"[bold]{web.url}[/]")
+    app = App(settings, adapters)
+    await app.db.migrate()
+    today = utc_now().date()
+    report = await imports.import_northwind(
+        app.db, SAMPLE, now=utc_now(), shift_to=today, currency=settings.company.currency
+    )
+    for noun, counts in report.counts.items():
+        console.print(f"{noun}: {counts.created}", style="dim")
+    outcome = await app.ticker.run("churn_alerts", slot_of(utc_now()))
+    console.print(f"churn_alerts: {outcome}", style="dim")
+    await _talk(app, terminal, name)
+
+
+def chat(settings: Settings, name: str) -> None:
+    """Talk to the CRM as one person, until the input ends."""
+    configure(settings.log.model_copy(update={"level": "error"}))
+
+    async def run() -> None:
+        terminal = Terminal(Console(), utc_now)
+        app = App(settings, [terminal])
+        await app.db.migrate()
+        await _talk(app, terminal, name)
+
+    asyncio.run(run())
+
+
+async def _talk(app: App, terminal: Terminal, name: str) -> None:
+    """Hand over each line and wait for its answer."""
+    async with app.running():
+        user = await people.by_name(app.db, name)
+        while (line := await terminal.read(user.name.partition(" ")[0])) is not None:
+            if line.startswith(SWITCH):
+                user = await people.by_name(app.db, line.removeprefix(SWITCH).strip())
+                continue
+            sender = await people.link(app.db, PLATFORM, user)
+            async with terminal.answer():
+                await app.assistant.receive(terminal.message(sender, line))

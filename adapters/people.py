@@ -1,0 +1,51 @@
+"""Giving people access from the command line."""
+
+from sqlalchemy import select
+
+from adapters.app import utc_now
+from crm_core import users
+from crm_core.changes import Work
+from crm_core.db import Database
+from crm_core.models import ChatIdentity, Role, User
+
+
+class Unknown(Exception):
+    """Nobody, or more than one, is called that."""
+
+
+async def add(db: Database, name: str, role: str) -> str:
+    """Add a person; return the name."""
+    async with db.begin(Work(f"cli:add-user:{name}", utc_now())) as session:
+        session.add(User(name=name, role=Role(role)))
+    return name
+
+
+async def link_code(db: Database, name: str) -> str:
+    """Make a one-time link code for the person called so."""
+    async with db.begin(Work(f"cli:link-code:{name}", utc_now())) as session:
+        return await users.issue_code(session, await by_name(db, name))
+
+
+async def by_name(db: Database, name: str) -> User:
+    """Return the person whose name, or part of it, this is. Raises Unknown."""
+    wanted = name.casefold()
+    async with db.read() as session:
+        people = await users.everybody(session)
+    found = [user for user in people if user.name.casefold() == wanted] or [
+        user for user in people if wanted in user.name.casefold().split()
+    ]
+    if len(found) != 1:
+        raise Unknown(f"{name}: {', '.join(user.name for user in found or people)}")
+    return found[0]
+
+
+async def link(db: Database, platform: str, user: User) -> str:
+    """Make a local platform's account this person's; return the account's id."""
+    sender = f"user-{user.id}"
+    async with db.begin(Work(f"cli:link:{sender}", utc_now(), user.id)) as session:
+        known = await session.scalar(
+            select(ChatIdentity.user_id).filter_by(platform=platform, workspace="", sender=sender)
+        )
+        if known != user.id:
+            await users.link(session, platform, "", sender, user)
+    return sender

@@ -1,0 +1,70 @@
+"""All that is configured, in one process."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+
+import structlog
+
+from adapters.app import App, utc_now
+from adapters.channel import Adapter
+from adapters.logs import configure
+from adapters.settings import Settings
+from crm_core.db import Database
+from crm_core.leases import Leases
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings) -> None:
+    """Run until told to stop."""
+    configure(settings.log)
+
+    async def run() -> None:
+        app = App(settings, list(_adapters(settings)))
+        await app.db.migrate()
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopped.set)
+        async with app.running():
+            log.info("running", adapters=[adapter.platform for adapter in app.adapters])
+            await stopped.wait()
+
+    asyncio.run(run())
+
+
+def _adapters(settings: Settings) -> Iterator[Adapter]:
+    """Build the adapters that are configured; say which are off and why."""
+    if settings.web.enabled:
+        from adapters.web.adapter import WebChat
+
+        yield WebChat(settings.web, utc_now)
+    if settings.slack:
+        from adapters.slack.adapter import SlackAdapter
+
+        yield SlackAdapter(settings.slack, utc_now)
+    else:
+        log.info("slack is off", reason="CRM_SLACK__BOT_TOKEN is not set")
+    if settings.telegram:
+        from adapters.telegram.adapter import TelegramAdapter
+
+        leases = Leases(Database(settings.database.url), utc_now)
+        yield TelegramAdapter(settings.telegram, utc_now, leases)
+    else:
+        log.info("telegram is off", reason="CRM_TELEGRAM__TOKEN is not set")
+
+
+def run_job(settings: Settings, name: str) -> str:
+    """Run a job now, in a slot of its own; what it posts waits in the outbox for `crm serve`."""
+    configure(settings.log)
+
+    async def run() -> str:
+        app = App(settings, [])
+        await app.db.migrate()
+        try:
+            return await app.ticker.run(name, f"now {utc_now():%Y-%m-%dT%H:%M:%S.%f}") or ""
+        finally:
+            await app.db.close()
+
+    return asyncio.run(run())

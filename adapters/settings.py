@@ -1,0 +1,131 @@
+"""The settings: `config/default.toml`, a file of one's own, then the environment."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from adapters.slack.settings import SlackSettings
+from adapters.telegram.settings import TelegramSettings
+from bot.assistant import Company
+from bot.message import Place
+from crm_core.access import Rules, Scope
+from crm_core.models import Role
+
+CONFIG = Path(os.environ.get("CRM_CONFIG_DIR", Path(__file__).parent.parent / "config"))
+"""Where the words and defaults are."""
+
+
+class DatabaseSettings(BaseModel):
+    url: str
+
+
+class PathSettings(BaseModel):
+    cache: Path
+
+
+class CompanySettings(BaseModel):
+    currency: str
+    language: str
+    timezone: str
+
+
+class AccessSettings(BaseModel):
+    see: dict[Role, dict[str, Scope]] = {}
+    change: dict[Role, dict[str, Scope]] = {}
+
+
+class AnalyticsSettings(BaseModel):
+    engine: str
+    churn_horizon_days: int = Field(gt=0)
+    churn_lookback_days: int = Field(gt=0)
+
+
+class AlertSettings(BaseModel):
+    churn: list[str]
+    churn_most: int = Field(ge=0)
+    churn_lift: float = Field(ge=0)
+
+    @property
+    def churn_places(self) -> list[Place]:
+        return [_place(name) for name in self.churn]
+
+
+class JobSettings(BaseModel):
+    churn_alerts: str
+
+
+class WebSettings(BaseModel):
+    enabled: bool
+    port: int
+
+
+class LogSettings(BaseModel):
+    level: Literal["debug", "info", "warning", "error"]
+    json_lines: bool = Field(alias="json")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. A missing or senseless value stops the start, by name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CRM_",
+        env_nested_delimiter="__",
+        extra="ignore",
+    )
+
+    database: DatabaseSettings
+    paths: PathSettings
+    company: CompanySettings
+    access: AccessSettings
+    analytics: AnalyticsSettings
+    alerts: AlertSettings
+    jobs: JobSettings
+    web: WebSettings
+    log: LogSettings
+    slack: SlackSettings | None = None
+    telegram: TelegramSettings | None = None
+
+    @field_validator("slack", "telegram", mode="before")
+    @classmethod
+    def _off_without_token(cls, value: Any) -> Any:
+        """Without a token there is nothing to connect to, whatever else is set."""
+        if isinstance(value, dict) and not (value.get("bot_token") or value.get("token")):
+            return None
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        files = [CONFIG / "default.toml"]
+        if own := os.environ.get("CRM_CONFIG"):
+            files.append(Path(own))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, files, True))
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(see=self.access.see, change=self.access.change)
+
+    @property
+    def conversation(self) -> Company:
+        return Company(**self.company.model_dump())
+
+
+def _place(name: str) -> Place:
+    platform, _, channel = name.partition(":")
+    if not channel:
+        raise ValueError(f"a channel is written platform:channel, not {name!r}")
+    return Place(platform=platform, channel=channel)

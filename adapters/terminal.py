@@ -1,0 +1,115 @@
+"""The terminal: lines in, tables out."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from adapters.channel import Outgoing, Receive
+from bot.message import Message, Place
+from bot.reply import Button, Buttons, Fields, Reply, Table, Text
+from crm_core.clock import Clock
+
+PLATFORM = "terminal"
+PATIENCE = 60.0
+"""Seconds to wait for an answer."""
+
+
+class Terminal:
+    """A chat in one terminal. What is typed is a message; a button is pressed by its number."""
+
+    platform = PLATFORM
+
+    def __init__(self, console: Console, clock: Clock) -> None:
+        self._console = console
+        self._clock = clock
+        self._buttons: list[Button] = []
+        self._sent = 0
+        self._answered = asyncio.Event()
+
+    async def start(self, receive: Receive) -> None:
+        """Nothing to connect to: lines are handed over by whoever reads them."""
+
+    async def stop(self) -> None:
+        """Nothing to let go of."""
+
+    async def read(self, name: str) -> str | None:
+        """Return the next line of input, or None at its end. A script's lines show as if typed."""
+        prompt, interactive = f"{name}> ", sys.stdin.isatty()
+        if interactive:
+            import readline  # noqa: F401 - gives the prompt its history
+        while True:
+            try:
+                line = (await asyncio.to_thread(input, prompt if interactive else "")).strip()
+            except EOFError:
+                return None
+            if line.startswith("#"):
+                self._console.rule(escape(line.lstrip("# ")), align="left")
+            elif line or interactive:
+                if not interactive:
+                    self._console.print(f"\n[bold green]{escape(prompt)}[/]{escape(line)}")
+                return line
+
+    @asynccontextmanager
+    async def answer(self) -> AsyncIterator[None]:
+        """Wait until what is asked in the block has been answered."""
+        self._answered.clear()
+        yield
+        await asyncio.wait_for(self._answered.wait(), PATIENCE)
+
+    def message(self, sender: str, line: str) -> Message:
+        """Make a message of a line: the number of a button shown last presses it."""
+        press = None
+        if line.isdecimal() and 1 <= int(line) <= len(self._buttons):
+            press = self._buttons[int(line) - 1].token
+        return Message(
+            event=secrets.token_hex(8),
+            place=Place(platform=PLATFORM, channel=sender, direct=True),
+            sender=sender,
+            text="" if press else line,
+            press=press,
+            at=self._clock(),
+        )
+
+    async def send(self, outgoing: Outgoing) -> str:
+        self._show(outgoing.reply)
+        self._sent += 1
+        self._answered.set()
+        return str(self._sent)
+
+    def _show(self, reply: Reply) -> None:
+        self._buttons = reply.buttons
+        number = 0
+        for part in reply.parts:
+            if isinstance(part, Text):
+                style = {"strong": "bold", "quiet": "dim", "plain": ""}[part.style]
+                self._console.print(escape(part.text), style=style, highlight=False)
+            elif isinstance(part, Fields):
+                grid = RichTable.grid(padding=(0, 2))
+                for field in part.fields:
+                    grid.add_row(f"[cyan]{escape(field.label)}[/]", escape(field.value))
+                self._console.print(grid)
+            elif isinstance(part, Table):
+                self._console.print(_table(part))
+            elif isinstance(part, Buttons):
+                labels = []
+                for button in part.buttons:
+                    number += 1
+                    labels.append(f"[green]\\[{number}][/] {escape(button.label)}")
+                self._console.print("   ".join(labels), highlight=False)
+        if reply.provenance:
+            self._console.print(escape(reply.provenance), style="dim", highlight=False)
+
+
+def _table(part: Table) -> RichTable:
+    table = RichTable(show_edge=False, header_style="bold")
+    for position, column in enumerate(part.columns):
+        table.add_column(escape(column), justify="right" if position in part.numeric else "left")
+    for row in part.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    return table

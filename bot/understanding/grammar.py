@@ -1,0 +1,297 @@
+"""Recognise a sentence with all templates at once: a weighted finite-state recogniser.
+
+The sentence is a lattice: its tokens, and arcs over several tokens for what finders found (money,
+a moment, a word of a vocabulary). All templates read it together, from left to right; of two ways
+to the same place the cheaper one survives (Viterbi), so the work is linear in the sentence. A
+literal is free, a typed slot nearly so, and free words cost by their length: the cheapest reading
+is the one that explains most of the sentence.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from bot.understanding.templates import Automaton, Literal, Phrase, SlotRef
+from bot.understanding.tokens import SEPARATOR
+
+NAME, TEXT = "name", "text"
+OPEN = {NAME: 1.0, TEXT: 1.5}
+"""What it costs to begin free words."""
+SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
+LONGEST_NAME = 9
+
+
+class Arc(NamedTuple):
+    """Tokens `first` to `last` (exclusive) read as one typed value."""
+
+    first: int
+    last: int
+    kind: str
+    value: Any
+    cost: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """A sentence as the grammar sees it.
+
+    `variants[i]` are the words that token i stands for, with a cost: itself, and what it may be
+    a misspelling of. `text_cost` and `name_cost` are the price of a token inside free words.
+    """
+
+    variants: Sequence[Sequence[tuple[str, float]]]
+    arcs: Sequence[Mapping[str, Sequence[Arc]]]
+    name_cost: Sequence[float]
+    text_cost: Sequence[float]
+    fillers: Mapping[int, Sequence[int]]
+    """Token to the ends of phrases without meaning that begin there."""
+    starts: Mapping[int, float]
+    """Tokens where the request may begin, after politeness, and the price."""
+    ends: Mapping[int, float]
+
+    def __len__(self) -> int:
+        return len(self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A sentence template as written, and the intent it stands for."""
+
+    intent: str
+    language: str
+    text: str
+    automaton: Automaton
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Tokens `first` to `last` (exclusive) that fill a slot; `arc` where the slot is typed."""
+
+    slot: str
+    kind: str
+    first: int
+    last: int
+    arc: Arc | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One reading of the sentence."""
+
+    template: Template
+    cost: float
+    captures: tuple[Capture, ...]
+    first: int
+    """The first token that belongs to the request."""
+
+
+class _Thread(NamedTuple):
+    cost: float
+    position: int
+    start: int
+    end: int
+    arc: Arc | None
+    before: "_Thread | None"
+
+
+class _Moves(NamedTuple):
+    """What may come after a position."""
+
+    literals: dict[str, list[tuple[int, Phrase]]]
+    slots: list[tuple[int, str]]
+
+
+class Grammar:
+    """All templates as one automaton. Tables of moves are made when they are first needed."""
+
+    def __init__(self, templates: Sequence[Template]) -> None:
+        self.templates = templates
+        self.positions: list[Literal | SlotRef] = []
+        self._template_of: list[int] = []
+        self._offset: list[int] = []
+        self._last: set[int] = set()
+        self._moves: dict[int, _Moves] = {}
+        self._needs: list[list[frozenset[str]]] = []
+        first: list[int] = []
+        for number, template in enumerate(templates):
+            automaton, offset = template.automaton, len(self.positions)
+            self._offset.append(offset)
+            self.positions += automaton.positions
+            self._template_of += [number] * len(automaton.positions)
+            self._last |= {offset + p for p in automaton.last}
+            first += [offset + p for p in sorted(automaton.first)]
+        starts = self._table(first)
+        self._starts = starts.literals
+        self._slot_starts = [
+            (position, kind, _needs(templates[self._template_of[position]].automaton))
+            for position, kind in starts.slots
+        ]
+
+    def match(self, lattice: Lattice) -> list[Match]:
+        """Return the cheapest reading of each intent, the cheapest first."""
+        size = len(lattice)
+        active: list[dict[int, _Thread]] = [{} for _ in range(size + 1)]
+        said = {word for variants in lattice.variants for word, _ in variants}
+        slot_starts = [
+            (position, kind)
+            for position, kind, needs in self._slot_starts
+            if all(not need.isdisjoint(said) for need in needs)
+        ]
+        best: dict[str, _Thread] = {}
+        for here in range(size + 1):
+            threads = active[here]
+            if here in lattice.ends:
+                self._finish(threads, lattice.ends[here], best)
+            if here == size:
+                break
+            if here in lattice.starts:
+                moves = _Moves(self._starts, slot_starts)
+                self._advance(moves, lattice.starts[here], None, here, lattice, active)
+            for thread in threads.values():
+                position = thread.position
+                moves = self._moves.get(position) or self._moves_of(position)
+                self._advance(moves, thread.cost, thread, here, lattice, active)
+                part = self.positions[position]
+                if isinstance(part, SlotRef) and thread.arc is None and thread.end == here:
+                    self._extend(thread, part.kind, lattice, active)
+                if lattice.variants[here][0][0] == SEPARATOR:
+                    _put(active[here + 1], thread._replace(cost=thread.cost + SKIP_SEPARATOR), here + 1)
+                for end in lattice.fillers.get(here, ()):
+                    _put(active[end], thread._replace(cost=thread.cost + SKIP_FILLER), end)
+        found = [self._result(thread) for thread in best.values()]
+        return sorted(found, key=lambda match: match.cost)
+
+    def _advance(
+        self,
+        moves: _Moves,
+        cost: float,
+        before: _Thread | None,
+        here: int,
+        lattice: Lattice,
+        active: list[dict[int, _Thread]],
+    ) -> None:
+        for word, penalty in lattice.variants[here]:
+            for position, phrase in moves.literals.get(word, ()):
+                price = penalty if len(phrase) == 1 else _rest(phrase, here, lattice)
+                if price is not None:
+                    end = here + len(phrase)
+                    total = cost + price + (penalty if len(phrase) > 1 else 0)
+                    _put(active[end], _Thread(total, position, here, end, None, before), end)
+        arcs = lattice.arcs[here]
+        for position, kind in moves.slots:
+            if kind == NAME or kind == TEXT:
+                if lattice.variants[here][0][0] != SEPARATOR:
+                    price = lattice.name_cost[here] if kind == NAME else lattice.text_cost[here]
+                    total = cost + OPEN[kind] + price
+                    thread = _Thread(total, position, here, here + 1, None, before)
+                    _put(active[here + 1], thread, here + 1)
+            else:
+                for arc in arcs.get(kind, ()):
+                    thread = _Thread(cost + arc.cost, position, here, arc.last, arc, before)
+                    _put(active[arc.last], thread, arc.last)
+
+    def _extend(
+        self, thread: _Thread, kind: str, lattice: Lattice, active: list[dict[int, _Thread]]
+    ) -> None:
+        """Let free words take one token more."""
+        here = thread.end
+        if kind == TEXT:
+            price = lattice.text_cost[here]
+        elif kind == NAME:
+            if lattice.variants[here][0][0] == SEPARATOR:
+                return
+            price = lattice.name_cost[here]
+        else:
+            return
+        grown = thread._replace(cost=thread.cost + price, end=here + 1)
+        _put(active[here + 1], grown, here + 1)
+
+    def _finish(
+        self, threads: Mapping[int, _Thread], price: float, best: dict[str, _Thread]
+    ) -> None:
+        for thread in threads.values():
+            position = thread.position
+            if position in self._last:
+                intent = self.templates[self._template_of[position]].intent
+                known = best.get(intent)
+                if known is None or thread.cost + price < known.cost:
+                    best[intent] = thread._replace(cost=thread.cost + price)
+
+    def _result(self, thread: _Thread) -> Match:
+        captures: list[Capture] = []
+        link: _Thread | None = thread
+        first = thread.start
+        while link is not None:
+            part = self.positions[link.position]
+            if isinstance(part, SlotRef):
+                captures.append(Capture(part.slot, part.kind, link.start, link.end, link.arc))
+            first = link.start
+            link = link.before
+        template = self.templates[self._template_of[thread.position]]
+        return Match(template, thread.cost, tuple(reversed(captures)), first)
+
+    def _moves_of(self, position: int) -> _Moves:
+        number = self._template_of[position]
+        offset = self._offset[number]
+        follow = self.templates[number].automaton.follow[position - offset]
+        moves = self._moves[position] = self._table([offset + p for p in sorted(follow)])
+        return moves
+
+    def _table(self, positions: Iterable[int]) -> _Moves:
+        moves = _Moves({}, [])
+        for position in positions:
+            part = self.positions[position]
+            if isinstance(part, SlotRef):
+                moves.slots.append((position, part.kind))
+            else:
+                for phrase in part.phrases:
+                    moves.literals.setdefault(phrase[0], []).append((position, phrase))
+        return moves
+
+
+def _put(threads: dict[int, _Thread], thread: _Thread, here: int) -> None:
+    """Keep the cheaper of two ways to a place. Words that may grow and words that ended differ."""
+    key = thread.position if thread.end == here else ~thread.position
+    known = threads.get(key)
+    if known is None or thread.cost < known.cost:
+        threads[key] = thread
+
+
+def _rest(phrase: Phrase, here: int, lattice: Lattice) -> float | None:
+    """Return the price of the words of a phrase after its first, None where they don't follow."""
+    if here + len(phrase) > len(lattice):
+        return None
+    total = 0.0
+    for offset in range(1, len(phrase)):
+        for word, penalty in lattice.variants[here + offset]:
+            if word == phrase[offset]:
+                total += penalty
+                break
+        else:
+            return None
+    return total
+
+
+def _needs(automaton: Automaton) -> list[frozenset[str]]:
+    """Return sets of words; a sentence of the template has a word of each set.
+
+    A literal is needed if no way from the first to the last position leads around it.
+    """
+    needs = []
+    for position, part in enumerate(automaton.positions):
+        if isinstance(part, Literal) and not _way_around(automaton, position):
+            needs.append(frozenset(phrase[0] for phrase in part.phrases))
+    return needs
+
+
+def _way_around(automaton: Automaton, avoided: int) -> bool:
+    seen = {avoided}
+    todo = [p for p in automaton.first if p != avoided]
+    while todo:
+        position = todo.pop()
+        if position in automaton.last:
+            return True
+        if position not in seen:
+            seen.add(position)
+            todo += [p for p in automaton.follow[position] if p not in seen]
+    return False

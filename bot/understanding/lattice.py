@@ -1,0 +1,262 @@
+"""Make a sentence a lattice: its tokens, what they may be misspellings of, and typed arcs."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from bot.understanding.codes import find_emails, find_phones
+from bot.understanding.grammar import Arc, Lattice
+from bot.understanding.money import find_money
+from bot.understanding.numbers import find_numbers
+from bot.understanding.periods import find_periods
+from bot.understanding.schedules import find_schedules
+from bot.understanding.spans import Context, Span
+from bot.understanding.templates import Phrase
+from bot.understanding.times import find_whens
+from bot.understanding.tokens import LIMIT, SEPARATOR, Token, is_han, simplify, tokenize
+
+MISSPELT = 2.0
+_CODE = re.compile(r"(?=[a-z-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*")
+_ZONE = re.compile(r"[a-z]+(?:/[a-z_+-]+\d*)+|(?:utc|gmt)(?:[+-]\d\d?(?::?\d\d)?)?")
+_CHANNEL = re.compile(r"#(?=[^\W\d])[\w-]+")
+
+
+@dataclass
+class Lexicon:
+    """What the lattice has to know of the words: phrases that are typed, and command words."""
+
+    phrases: dict[str, list[tuple[Phrase, str, Any]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """First token to (tokens, kind, value): the words of vocabularies, countries, pronouns."""
+    fillers: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    openers: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    closers: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    commands: set[str] = field(default_factory=set)
+    """Words of templates and vocabularies: they are seldom part of a name."""
+    compounds: set[Phrase] = field(default_factory=set)
+    """Chinese words of templates: two characters or more."""
+    _deletions: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, words: str, kind: str, value: Any) -> None:
+        phrase = tuple(t.text for t in tokenize(simplify(words)))
+        if phrase:
+            self.phrases[phrase[0]].append((phrase, kind, value))
+            self.learn([phrase])
+
+    def learn(self, phrases: Iterable[Phrase]) -> None:
+        """Remember phrases as words of commands."""
+        for phrase in phrases:
+            self.commands.update(w for w in phrase if not (len(w) == 1 and is_han(w)))
+            han = "".join(w if len(w) == 1 and is_han(w) else " " for w in phrase).split()
+            self.compounds.update(tuple(run) for run in han if len(run) > 1)
+
+    def correct(self, word: str) -> list[str]:
+        """Return the command words that a word may be a misspelling of (one edit).
+
+        Source of the method: symmetric deletion, Wolf Garbe, SymSpell, 2012.
+        """
+        if not self._deletions:
+            for known in self.commands:
+                if len(known) >= 4 and known.isalpha() and known.isascii():
+                    for form in _deletions(known):
+                        self._deletions.setdefault(form, set()).add(known)
+        if len(word) < 4 or word in self.commands or not (word.isalpha() and word.isascii()):
+            return []
+        near = {known for form in _deletions(word) for known in self._deletions.get(form, ())}
+        close = [known for known in near if OSA.distance(word, known, score_cutoff=1) == 1]
+        return sorted(known for known in close if known[0] == word[0] or len(word) > 5)
+
+
+def _deletions(word: str) -> set[str]:
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its tokens and lattice. Offsets are those of `text`."""
+
+    text: str
+    tokens: Sequence[Token]
+    lattice: Lattice
+    context: Context
+
+    def words(self, first: int, last: int) -> str:
+        """Return the original words of tokens `first` to `last` (exclusive)."""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+
+def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
+    """Find everything typed in a sentence; its length is capped at `LIMIT`."""
+    text = text[:LIMIT]
+    simplified = simplify(text)
+    spans = list(_spans(text, simplified, context))
+    cuts = [offset for _, span, _ in spans for offset in (span.start, span.end)]
+    tokens = tokenize(simplified, cuts)
+    variants = [[(t.text, 0.0)] + [(w, MISSPELT) for w in lexicon.correct(t.text)] for t in tokens]
+    arcs: list[dict[str, list[Arc]]] = [{} for _ in tokens]
+
+    def add(arc: Arc) -> None:
+        known = arcs[arc.first].setdefault(arc.kind, [])
+        if not any(a.last == arc.last and a.cost <= arc.cost for a in known):
+            known.append(arc)
+
+    starts = {token.start: i for i, token in enumerate(tokens)}
+    ends = {token.end: i + 1 for i, token in enumerate(tokens)}
+    for kind, span, cost in spans:
+        if span.start in starts and span.end in ends:
+            add(Arc(starts[span.start], ends[span.end], kind, span.value, cost))
+    for first in range(len(tokens)):
+        for word, penalty in variants[first]:
+            for phrase, kind, value in lexicon.phrases.get(word, ()):
+                if (price := _follows(phrase, first, variants)) is not None:
+                    add(Arc(first, first + len(phrase), kind, value, 0.2 + penalty + price))
+    lattice = Lattice(
+        variants,
+        arcs,
+        *_costs(text, tokens, arcs, lexicon),
+        fillers={
+            i: ends for i in range(len(tokens)) if (ends := _ends(lexicon.fillers, i, variants))
+        },
+        starts=_openings(lexicon, variants),
+        ends=_closings(lexicon, variants),
+    )
+    return Sentence(text, tokens, lattice, context)
+
+
+def _spans(text: str, simplified: str, context: Context) -> Iterable[tuple[str, Span[Any], float]]:
+    digits = any(c.isdigit() for c in simplified)
+    numbers = find_numbers(text)
+    for span in numbers:
+        yield "number", span, 0.1
+        yield "money", span, 0.3
+    if digits or numbers:
+        for money in find_money(text, context):
+            yield "money", money, 0.1
+    if digits:
+        for match in _CODE.finditer(simplified):
+            start, end = match.span()
+            cost = 0.1 if match[0].replace("-", "").isdigit() else 0.5
+            yield "code", Span(start, end, text[start:end]), cost
+            if start and simplified[start - 1] == "#":
+                yield "code", Span(start - 1, end, text[start:end]), 0.1
+        for phone in find_phones(text):
+            yield "phone", phone, 0.1
+    for when in find_whens(text, context):
+        yield "when", when, 0.1
+    for period in find_periods(text, context):
+        yield "period", period, 0.1
+    for schedule in find_schedules(text, context):
+        yield "schedule", schedule, 0.05
+    if "@" in text:
+        for email in find_emails(text):
+            yield "email", email, 0.1
+    if "#" in text:
+        for match in _CHANNEL.finditer(simplified):
+            yield "channel", Span(match.start(), match.end(), text[match.start() : match.end()]), 0.1
+    if "/" in text or "utc" in simplified or "gmt" in simplified:
+        for match in _ZONE.finditer(simplified):
+            yield "zone", Span(match.start(), match.end(), text[match.start() : match.end()]), 0.1
+
+
+def _follows(
+    phrase: Phrase, first: int, variants: Sequence[Sequence[tuple[str, float]]]
+) -> float | None:
+    """Return the price of reading a phrase at a token, its first word apart; None if not there."""
+    if first + len(phrase) > len(variants):
+        return None
+    price = 0.0
+    for word, options in zip(phrase[1:], variants[first + 1 :], strict=False):
+        costs = [cost for option, cost in options if option == word]
+        if not costs:
+            return None
+        price += costs[0]
+    return price
+
+
+def _ends(
+    phrases: Mapping[str, Sequence[Phrase]],
+    first: int,
+    variants: Sequence[Sequence[tuple[str, float]]],
+) -> list[int]:
+    word = variants[first][0][0]
+    return [
+        first + len(phrase)
+        for phrase in phrases.get(word, ())
+        if _follows(phrase, first, variants) == 0
+    ]
+
+
+def _openings(
+    lexicon: Lexicon, variants: Sequence[Sequence[tuple[str, float]]]
+) -> dict[int, float]:
+    """Return where the request may begin: at the start, or after words of politeness."""
+    found = {0: 0.0}
+    for here in range(len(variants)):
+        if here not in found:
+            continue
+        steps = _ends(lexicon.openers, here, variants)
+        if variants[here][0][0] == SEPARATOR:
+            steps.append(here + 1)
+        for end in steps:
+            if end < len(variants):
+                found.setdefault(end, found[here] + 0.05)
+    return found
+
+
+def _closings(
+    lexicon: Lexicon, variants: Sequence[Sequence[tuple[str, float]]]
+) -> dict[int, float]:
+    """Return where the request may end: at the end, or before words of politeness."""
+    size = len(variants)
+    found = {size: 0.0}
+    for here in range(size - 1, 0, -1):
+        ends = _ends(lexicon.closers, here, variants)
+        if variants[here][0][0] in (SEPARATOR, "!", "?", "."):
+            ends.append(here + 1)
+        prices = [found[end] for end in ends if end in found]
+        if prices:
+            found[here] = min(prices) + 0.05
+    return found
+
+
+def _costs(
+    text: str,
+    tokens: Sequence[Token],
+    arcs: Sequence[Mapping[str, Sequence[Arc]]],
+    lexicon: Lexicon,
+) -> tuple[list[float], list[float]]:
+    """Return the prices of the tokens inside a name and inside a text."""
+    name_cost, text_cost = [], []
+    typed = [0.0] * len(tokens)
+    for by_kind in arcs:
+        for kind in ("when", "period", "money", "schedule"):
+            for arc in by_kind.get(kind, ()):
+                bare = kind == "money" and arc.cost > 0.1
+                for i in range(arc.first, arc.last):
+                    typed[i] = max(typed[i], 0.5 if bare else 1.5)
+    for i, _ in enumerate(tokens):
+        for length in (4, 3, 2):
+            if tuple(t.text for t in tokens[i : i + length]) in lexicon.compounds:
+                for j in range(i, i + length):
+                    typed[j] = max(typed[j], 0.6)
+    titled = sum(text[t.start].isupper() for t in tokens) > 0.7 * len(tokens)
+    for i, token in enumerate(tokens):
+        word = token.text
+        if len(word) == 1 and is_han(word):
+            name_cost.append(0.45 + typed[i] + (0.8 if word in lexicon.commands else 0))
+            text_cost.append(0.25)
+            continue
+        price = 0.3 + 0.1 * len(word) + typed[i]
+        if word in lexicon.commands:
+            named = text[token.start].isupper() and i > 0 and not titled
+            price += 0.4 if named else 1.2
+        name_cost.append(price)
+        text_cost.append(0.1 + 0.1 * len(word))
+    return name_cost, text_cost
+
+

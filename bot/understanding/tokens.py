@@ -1,0 +1,83 @@
+"""Cut a sentence into tokens: Latin words, single Chinese characters, separators and signs."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.understanding.spans import fold
+
+LIMIT = 2000
+"""Characters of a message that are looked at; a longer one is a text, not a request."""
+
+SEPARATOR = ","
+"""The text of every token that separates clauses: comma, colon, full stop, dash, arrow."""
+
+_WORD = r"[^\W_\u3400-\u9fff]"
+_TOKEN = re.compile(
+    rf"(?P<han>[\u3400-\u9fff])|(?P<clitic>'(?:s|t|m|d|re|ve|ll)?(?!{_WORD}))"
+    rf"|(?P<word>{_WORD}+(?:(?:[-&/.+_@]|:(?=\d)){_WORD}+|'(?!(?:s|t|m|d|re|ve|ll)(?!{_WORD})){_WORD}+)*)"
+    r"|(?P<break>[,，、;；:：。！？!?|()\[\]{}（）【】→…\n]+|[-=]+>|\.(?=\s|$|[\u3400-\u9fff])|(?<=\s)-+(?=\s))"
+    r"|(?P<quote>[\"“”„«»「」『』《》`*‘’_~])|(?P<sign>\S)"
+)
+_CLITIC_FREE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the sentence, simplified, and where it stands in the original."""
+
+    text: str
+    start: int
+    end: int
+
+
+def is_han(character: str) -> bool:
+    """Tell whether a character is a Han character."""
+    return "\u3400" <= character <= "\u9fff"
+
+
+def simplify(text: str) -> str:
+    """Fold case, width, accents and apostrophes, keeping the length."""
+    folded = fold(text.translate(_CLITIC_FREE))
+    if folded.isascii():
+        return folded
+    return "".join(c if c.isascii() or is_han(c) else _base(c) for c in folded)
+
+
+@lru_cache(maxsize=4096)
+def _base(character: str) -> str:
+    """Return the letter without its accents; a space for what can't be seen or is a picture."""
+    if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "So", "Sk", "Mn"):
+        return " "
+    base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    return base if len(base) == 1 else character
+
+
+def tokenize(simplified: str, cuts: Iterable[int] = ()) -> list[Token]:
+    """Return the tokens of a text that went through `simplify`; quotes are left out.
+
+    A word is cut in two at each offset of `cuts`, so that what finders found has its own tokens.
+    """
+    wanted = sorted(set(cuts))
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(simplified):
+        kind, start, end = match.lastgroup, match.start(), match.end()
+        if kind == "quote" or (kind == "sign" and not match[0].isprintable()):
+            continue
+        if kind == "break":
+            if not tokens or tokens[-1].text != SEPARATOR:
+                tokens.append(Token(SEPARATOR, start, end))
+            continue
+        for cut in wanted:
+            if start < cut < end and kind == "word":
+                tokens.append(Token(simplified[start:cut], start, cut))
+                start = cut
+        tokens.append(Token(simplified[start:end], start, end))
+    return tokens
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the texts of the tokens of a phrase."""
+    return tuple(token.text for token in tokenize(simplify(text)))

@@ -1,0 +1,77 @@
+"""A customer's own file -> the CRM."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from crm_core.changes import Work
+from crm_core.db import Database
+from crm_core.imports import files
+from crm_core.imports.reading import Reading
+from crm_core.imports.report import Report
+from crm_core.imports.shapes import SHAPES, Kind
+from crm_core.imports.words import Words
+from crm_core.imports.writing import Writer
+
+
+async def import_table(
+    db: Database,
+    kind: Kind,
+    source: Path | bytes,
+    *,
+    now: datetime,
+    user_id: int | None = None,
+    currency: str = "USD",
+    day_first: bool | None = None,
+) -> Report:
+    """Bring a delimited file into the CRM: good records go in, the others are reported.
+
+    Records are known by their code, or without one by their exact name (and e-mail address), so
+    the same file again changes nothing. An empty cell leaves what is there. `currency` is that of
+    amounts which say none; `day_first` settles dates like 03/04/2025 where no other date of the
+    column does. Raises Invalid, before anything is written, for what is no table of this kind.
+    """
+    words = Words.load()
+    table = await asyncio.to_thread(
+        files.read, source, lambda cells: len(words.columns(kind, cells))
+    )
+    work = Work(f"import:{kind}:{table.digest[:12]}", now, user_id)
+    reading = await asyncio.to_thread(
+        Reading, kind, table, words, now=now, currency=currency, day_first=day_first
+    )
+    writer = Writer(db, work)
+    writer.report.ignored = reading.ignored
+    chunks = reading.chunks()
+    model = SHAPES[kind].model
+    while chunk := await asyncio.to_thread(next, chunks, None):
+        writer.report.counts[model.noun()].bad += chunk.bad
+        writer.report.complain(chunk.problems)
+        if chunk.drafts:
+            await writer.put(model, chunk.drafts)
+    report = writer.report
+    headings = {field: column.heading for field, column in reading.columns.items()}
+    report.problems = [
+        replace(problem, column=headings.get(problem.column or "", problem.column))
+        for problem in report.problems
+    ]
+    return report
+
+
+async def recognise(source: Path | bytes) -> list[Kind]:
+    """Return the kinds that a file can be, the one with most headings understood first."""
+    words = Words.load()
+
+    def understood(kind: Kind, cells: Sequence[str]) -> int:
+        columns = words.columns(kind, cells)
+        needed = SHAPES[kind].required
+        whole = all(any(name in columns for name in group) for group in needed)
+        return len(columns) if whole else 0
+
+    def best(cells: Sequence[str]) -> int:
+        return max(understood(kind, cells) for kind in SHAPES)
+
+    table = await asyncio.to_thread(files.read, source, best)
+    kinds = [kind for kind in SHAPES if understood(kind, table.header)]
+    return sorted(kinds, key=lambda kind: -understood(kind, table.header))

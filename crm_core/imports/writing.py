@@ -1,0 +1,40 @@
+"""The writing side of an import: one transaction after the other, each of whole records."""
+
+from collections.abc import Hashable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.changes import Work
+from crm_core.db import Database
+from crm_core.imports.batch import Batch
+from crm_core.imports.orders import put_orders
+from crm_core.imports.reading import Draft
+from crm_core.imports.report import Report
+from crm_core.models import Order, Record
+
+
+class Writer:
+    """Writes what belongs to one import, and adds up its report.
+
+    A crash leaves whole records; the same import again completes them, since what is there is
+    found and left alone. Memory grows only by `seen`: the keys of the file, to catch duplicates.
+    """
+
+    def __init__(self, database: Database, work: Work) -> None:
+        self.database = database
+        self.work = work
+        self.report = Report(work.id)
+        self.seen: dict[Hashable, int] = {}
+
+    async def put(self, model: type[Record], drafts: Sequence[Draft]) -> None:
+        """Create or update these records in one transaction; bad ones are reported."""
+
+        async def task(session: AsyncSession) -> Batch:
+            batch = Batch(session, self.work, self.seen)
+            await batch.lock()
+            await (put_orders(batch, drafts) if model is Order else batch.put(model, drafts))
+            return batch
+
+        batch = await self.database.run(self.work, task)
+        self.report.add(batch.report)
+        self.seen |= batch.seen

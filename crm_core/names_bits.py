@@ -1,0 +1,126 @@
+"""Signatures: the n-grams of texts as few hundred bits each, stored bit by bit.
+
+Superimposed coding (Faloutsos and Christodoulakis, 1984) in the bit-sliced layout of BitFunnel
+(Goodwin et al., SIGIR 2017): slice b holds bit b of all rows, so that a query reads only the slices
+of its own n-grams, and counting them finds the rows that share most of them.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+WIDTH = 384
+"""Bits of a signature; a name sets some twenty of them."""
+_CHUNK = 1 << 16
+_SHORTLIST = 20
+_WEIGHTS = (0.15, 0.35)
+_BREAK, _SPACE = ord("\n"), ord(" ")
+_IDEOGRAPHS = 0x3005
+
+Bits = npt.NDArray[np.uint8]
+
+
+def signatures(texts: Sequence[str]) -> Bits:
+    """Return a row of `WIDTH` zeros and ones for each text of words set apart by spaces.
+
+    Alphabetic words give letter 3-grams that include the spaces around them; words of ideographs,
+    where two characters are a name, give characters and 2-grams.
+    """
+    rows = np.zeros((len(texts), WIDTH), np.uint8)
+    if not texts:
+        return rows
+    joined = "".join(f"\n{text}" for text in texts) + "\n"
+    letters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+    at = np.cumsum(letters == _BREAK) - 1
+    letters[letters == _BREAK] = _SPACE
+    blank, ideographs = letters == _SPACE, letters >= _IDEOGRAPHS
+
+    def put(where: npt.NDArray[np.bool_], *grams: npt.NDArray[np.uint32]) -> None:
+        code = np.full(int(where.sum()), len(grams), np.uint64)
+        for letter in grams:
+            code = (code ^ letter[where]) * np.uint64(0x9E3779B97F4A7C15)
+            code ^= code >> np.uint64(32)
+        rows[at[1:-1][where], code % np.uint64(WIDTH)] = 1
+
+    before, here, after = letters[:-2], letters[1:-1], letters[2:]
+    ideograph = ideographs[1:-1]
+    put(~blank[1:-1] & ~ideograph, before, here, after)
+    put(ideograph, here)
+    put(ideograph, before, here)
+    put(ideograph & blank[2:], here, after)
+    return rows
+
+
+class Slices:
+    """Bit-sliced signatures of rows that are appended and cleared."""
+
+    def __init__(self) -> None:
+        self._slices: Bits = np.zeros((WIDTH, 0), np.uint8)
+        self._sizes: Bits = np.zeros(0, np.uint8)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken, in bytes."""
+        return self._slices.nbytes + self._sizes.nbytes
+
+    def reserve(self, count: int) -> None:
+        """Make room for `count` rows in all."""
+        room = -(-count // 8) - self._slices.shape[1]
+        if room > 0:
+            self._slices = np.pad(self._slices, ((0, 0), (0, room)))
+            self._sizes = np.pad(self._sizes, (0, 8 * room))
+
+    def extend(self, texts: Sequence[str]) -> None:
+        """Append rows."""
+        count = self._count + len(texts)
+        if count > len(self._sizes):
+            self.reserve(count + count // 8)
+        for start in range(0, len(texts), _CHUNK):
+            self._append(signatures(texts[start : start + _CHUNK]))
+
+    def _append(self, rows: Bits) -> None:
+        start, end = self._count, self._count + len(rows)
+        offset = start % 8
+        packed = np.packbits(np.pad(rows, ((offset, 0), (0, 0))), axis=0).T
+        self._slices[:, start // 8 : start // 8 + packed.shape[1]] |= packed
+        self._sizes[start:end] = rows.sum(axis=1)
+        self._count = end
+
+    def clear(self, rows: Iterable[int]) -> None:
+        """Take the bits of rows away, so that no query finds them."""
+        for row in rows:
+            self._slices[:, row // 8] &= np.uint8(0xFF ^ (0x80 >> row % 8))
+            self._sizes[row] = 0
+
+    def nearest(self, texts: Sequence[str], limit: int) -> npt.NDArray[np.intp]:
+        """Return about `limit` rows that share most n-grams with any of the readings in `texts`.
+
+        Half are those that hold most of the query, which may be a part of their name, and half
+        those most like it as a whole.
+        """
+        wanted = np.flatnonzero(signatures(texts).any(axis=0))[:255]
+        shared = np.zeros(len(self._sizes), np.uint8)
+        for bit in wanted:
+            shared += np.unpackbits(self._slices[bit])
+        most = int(shared.max(initial=0))
+        if not most:
+            return np.zeros(0, np.intp)
+        least = most - bisect_left(
+            range(most), _SHORTLIST * limit, key=lambda less: np.count_nonzero(shared >= most - less)
+        )
+        rows = np.flatnonzero(shared >= max(1, least))
+        if len(rows) <= limit:
+            return rows
+        # Equal values slow selection down, so a little noise tells them apart.
+        score = shared[rows] + np.random.default_rng(0).random(len(rows), np.float32) / 16
+        halves = [
+            rows[np.argpartition(score - weight * self._sizes[rows], -limit // 2)[-limit // 2 :]]
+            for weight in _WEIGHTS
+        ]
+        return np.unique(np.concatenate(halves))

@@ -1,0 +1,152 @@
+"""Names as they are compared: folded, without their legal form, by sound and by initials."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice, permutations, product
+
+_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
+_LETTERS = str.maketrans("øłđæœı", "oldaoi", ".'’‘`´")
+
+_LEGAL = frozenset(
+    """ab ag as asa aps bhd bv bvba co company corp corporation cv eireli gmbh hb inc incorporated
+    kft kg kgaa kk limited llc llp lp ltd ltda mbh nv ohg oy oyj plc pt pte pty pvt sa sab sarl sas
+    sdn se sl spa srl sro tbk ug zrt""".split()
+)
+_LEGAL_CJK = re.compile(
+    "(?<=[^ ].) ?(?:(?:控股)?(?:集团)?(?:股份)?有限(?:责任)?公司|(?:控股)?集团(?:公司)?"
+    "|控股|(?<!分)公司|有限合伙|株式会社)$"
+)
+_SOUND = 0xE000
+_INITIAL = 0x2400
+"""Where sounds (private use) and initials are put, so that they meet nothing but their like."""
+_BETWEEN = re.compile("(?<=[\ue000-\uf8ff]) (?=[\ue000-\uf8ff])")
+
+_POLYPHONES = """长 chang zhang|重 chong zhong|行 hang xing|乐 le yue|都 du dou|厦 xia sha|藏 zang cang
+|曾 zeng ceng|单 dan shan|解 jie xie|朝 chao zhao|调 tiao diao|盛 sheng cheng|传 chuan zhuan
+|贾 jia gu|车 che ju|会 hui kuai|觉 jue jiao|率 lu shuai|降 jiang xiang|仇 chou qiu|翟 zhai di
+|区 qu ou|盖 gai ge|柏 bai bo|尉 wei yu"""
+"""Characters of names with the sound meant most often first; pypinyin lists others first."""
+
+
+def fold(name: str) -> str:
+    """Return a name without case, accents, width and punctuation: words of one script each."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    if not text.isascii() and not unicodedata.is_normalized("NFKD", text):
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(_WORD.findall(text.translate(_LETTERS))) or "".join(text.split())
+
+
+def core(folded: str) -> str:
+    """Return a folded name without its legal form (Ltd, GmbH, 有限公司), unless it is only that."""
+    if not folded.isascii():
+        folded = _LEGAL_CJK.sub("", folded)
+    words = folded.split(" ")
+    while len(words) > 1 and words[-1] in _LEGAL:
+        words.pop()
+    return " ".join(words)
+
+
+def orders(folded: str) -> list[str]:
+    """Return a name's words, joined without spaces, in the orders that people put them.
+
+    All orders of up to three words; of more, those where two neighbours or the ends changed places.
+    """
+    words = folded.split(" ")
+    if len(words) <= 3:
+        ways = list(permutations(words))
+    else:
+        ways = [tuple(words), (*words[1:], words[0]), (words[-1], *words[:-1])]
+        for at in range(len(words) - 1):
+            ways.append((*words[:at], words[at + 1], words[at], *words[at + 2 :]))
+    return list(dict.fromkeys("".join(way) for way in ways))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    symbols: dict[str, str]  # toneless syllable -> the one symbol that stands for it
+    heard: dict[int, str]  # character -> symbol
+    letters: dict[int, str]  # symbol -> first letter
+    also: dict[str, list[str]]  # syllable -> syllables of characters that are read so, too
+
+
+@cache
+def _sounds() -> _Sounds:
+    from pypinyin.constants import PINYIN_DICT
+
+    heard: dict[int, str] = {}
+    symbols: dict[str, str] = {}
+    also: dict[str, list[str]] = {}
+    for code, readings in PINYIN_DICT.items():
+        marked = unicodedata.normalize("NFD", readings.split(",")[0])
+        syllable = "".join(letter for letter in marked if letter.isascii())
+        heard[code] = symbols.setdefault(syllable, chr(_SOUND + len(symbols)))
+    for entry in _POLYPHONES.replace("\n", "").split("|"):
+        character, usual, *others = entry.split()
+        heard[ord(character)] = symbols[usual]
+        for other in others:
+            also.setdefault(other, []).append(usual)
+    letters = {ord(symbol): syllable[0] for syllable, symbol in symbols.items()}
+    symbols |= {"lv": symbols["lu"], "nv": symbols["nu"]}
+    for noise in ("m", "n", "hm", "ng"):
+        symbols.pop(noise, None)
+    return _Sounds(symbols, heard, letters, also)
+
+
+def sound(folded: str) -> str:
+    """Return a folded name with each Chinese character as the symbol of its toneless syllable."""
+    if folded.isascii() or max(folded) < "\u3400":
+        return folded
+    return folded.translate(_sounds().heard)
+
+
+def initials(heard: str) -> str:
+    """Return the first letters of the words, and of the syllables, of a name's `sound`."""
+    words = heard.split(" ")
+    if heard.isascii():
+        return "".join(word[0] for word in words) if len(words) > 1 else ""
+    letters = "".join(
+        word.translate(_sounds().letters) if ord(word[0]) >= _SOUND else word[0] for word in words
+    )
+    return letters if len(letters) > 1 else ""
+
+
+def as_initials(letters: str) -> str:
+    """Return letters in the alphabet of initials, which no name is spelt in."""
+    return "".join(chr(_INITIAL + ord(letter) % 512) for letter in letters)
+
+
+def pinyin(folded: str, limit: int = 4) -> list[str]:
+    """Return how a name typed in pinyin may sound, in the symbols of `sound`, likeliest first.
+
+    "hua wei", "huawei" and "华为 shenzhen" have such readings, "smith" has none.
+    """
+    ways = [_spoken(word) or [word] for word in folded.split(" ")]
+    if all(way == [word] for way, word in zip(ways, folded.split(" "), strict=True)):
+        return []
+    spaced = (" ".join(way) for way in islice(product(*ways), limit))
+    return [_BETWEEN.sub("", way) for way in spaced]
+
+
+def _spoken(word: str, limit: int = 4) -> list[str]:
+    """Return the sounds that a word spells, those of fewest syllables first."""
+    sounds = _sounds()
+    ways: list[list[list[str]]] = [[[]]]
+    for end in range(1, len(word) + 1):
+        longer = [
+            [*way, word[start:end]]
+            for start in range(max(0, end - 6), end)
+            if word[start:end] in sounds.symbols
+            for way in ways[start]
+        ]
+        ways.append(sorted(longer, key=len)[:2])
+    spoken = [
+        "".join(sounds.symbols[syllable] for syllable in syllables)
+        for way in ways[-1]
+        for syllables in product(*([one, *sounds.also.get(one, ())] for one in way))
+    ]
+    return spoken[:limit]

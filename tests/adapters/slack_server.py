@@ -1,0 +1,359 @@
+"""A Slack that runs here, as strict as the real one: Web API, Socket Mode, signed HTTP events.
+
+It reads the app's manifest: what that does not ask for is neither sent nor allowed.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import httpx
+import yaml
+from aiohttp import WSMsgType, web
+
+from .slack_api import Channel, Json, WebApi
+from .slack_rules import nodes
+
+MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.yaml"
+
+
+@dataclass
+class Connection:
+    """One open socket. A frozen one reads and answers nothing, as if a cable were cut."""
+
+    socket: web.WebSocketResponse
+    pending: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+    frozen: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class SlackServer(WebApi):
+    """One workspace with one app. Use it as an asynchronous context manager.
+
+    `ack_seconds` is how long it waits for an event's acknowledgement before it tries again.
+    """
+
+    def __init__(self, ack_seconds: float = 3.0, manifest: Path = MANIFEST) -> None:
+        app = yaml.safe_load(manifest.read_text("utf-8"))
+        super().__init__(set(app["oauth_config"]["scopes"]["bot"]))
+        self.subscribed = set(app["settings"]["event_subscriptions"]["bot_events"])
+        self.commands = {command["command"] for command in app["features"]["slash_commands"]}
+        self.interactive = app["settings"]["interactivity"]["is_enabled"]
+        self.ack_seconds = ack_seconds
+        self.connections: list[Connection] = []
+        self.sockets_opened = 0
+        self.http: httpx.AsyncClient | None = None
+        """Set to deliver events over HTTP instead of a socket."""
+        self.acked: list[str] = []
+        """The event ids, trigger ids and action times that were acknowledged, in order."""
+        self.attempts: dict[str, int] = {}
+        self.unanswered: list[str] = []
+        """What Slack tries once only, and nobody acknowledged in time."""
+        self._changed = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._numbers = count(1)
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self.answer)
+        app.router.add_get("/socket", self._serve_socket)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in self.connections:
+            connection.frozen.set()
+            if transport := connection.socket._req and connection.socket._req.transport:
+                transport.abort()
+        await self._runner.cleanup()
+
+    # People do things
+
+    def say(self, user: str, text: str, channel: str = "", thread: str = "", **more: Any) -> str:
+        """Write as a user, in their conversation with the app if no channel is named.
+
+        Returns the id (`ts`) of the message.
+        """
+        place = self.channels[channel or self.direct(user)]
+        message = self.keep(place, user=user, text=text, thread_ts=thread or None, **more)
+        kind = "message" if place.is_im else "app_mention"
+        if not self._reaches_app(place.id, text, kind):
+            return str(message["ts"])
+        event: Json = {**message, "type": kind, "channel": place.id, "event_ts": message["ts"]}
+        if place.is_im:
+            event["channel_type"] = "im"
+        self.emit(event)
+        return str(message["ts"])
+
+    def mention(self, user: str, text: str, channel: str, thread: str = "") -> str:
+        """Write to the app in a channel; return the id of the message."""
+        return self.say(user, f"<@{self.bot_user}> {text}", channel, thread)
+
+    def edit(self, user: str, message: str, text: str, channel: str = "") -> None:
+        """Change an earlier message."""
+        place = self.channels[channel or self.direct(user)]
+        changed = place.find(message)
+        changed |= {"text": text, "edited": {"user": user, "ts": self.timestamp()}}
+        if place.is_im:
+            self.emit(
+                {
+                    "type": "message",
+                    "subtype": "message_changed",
+                    "channel": place.id,
+                    "channel_type": "im",
+                    "ts": self.timestamp(),
+                    "message": changed,
+                }
+            )
+        elif self._reaches_app(place.id, text, "app_mention"):
+            self.emit({**changed, "type": "app_mention", "channel": place.id})
+
+    def emit(self, event: Json, event_id: str = "") -> str:
+        """Deliver an event until it is acknowledged; return its id."""
+        event_id = event_id or f"Ev{next(self._numbers):08}"
+        subscription = "message.im" if event["type"] == "message" else event["type"]
+        assert subscription in self.subscribed, f"the manifest does not subscribe {subscription}"
+        body = {
+            "token": "deprecated",
+            "team_id": self.team,
+            "api_app_id": self.app_id,
+            "type": "event_callback",
+            "event_id": event_id,
+            "event_time": int(time.time()),
+            "event": event,
+        }
+        self._start("events_api", body, event_id, retries=True)
+        return event_id
+
+    def slash(self, user: str, text: str, channel: str = "", command: str = "/crm") -> str:
+        """Type a slash command; return its trigger id."""
+        assert command in self.commands, f"the manifest has no {command}"
+        place = self.channels[channel or self.direct(user)]
+        trigger = f"{next(self._numbers)}.{uuid4().hex}"
+        body = {
+            "token": "deprecated",
+            "team_id": self.team,
+            "channel_id": place.id,
+            "channel_name": "directmessage" if place.is_im else place.name,
+            "user_id": user,
+            "user_name": self.users[user]["name"],
+            "command": command,
+            "text": text,
+            "api_app_id": self.app_id,
+            "response_url": f"http://{self.host}/response",
+            "trigger_id": trigger,
+        }
+        self._start("slash_commands", body, trigger)
+        return trigger
+
+    def press(self, user: str, message: Json, label: str) -> str:
+        """Press a button, or choose from a menu, by what it says; return the action's time."""
+        assert self.interactive, "the manifest does not enable interactivity"
+        ephemeral = "ephemeral_to" in message
+        assert not ephemeral or message["ephemeral_to"] == user, "they do not see this message"
+        place = self.channels[message["channel"]]
+        assert user in place.members, "they are not in this channel"
+        action = {**_element(message["blocks"], label), "action_ts": self.timestamp()}
+        container = {
+            "type": "message",
+            "message_ts": message["ts"],
+            "channel_id": place.id,
+            "is_ephemeral": ephemeral,
+        }
+        if message.get("thread_ts"):
+            container["thread_ts"] = message["thread_ts"]
+        body: Json = {
+            "type": "block_actions",
+            "user": {"id": user, "name": self.users[user]["name"], "team_id": self.team},
+            "api_app_id": self.app_id,
+            "token": "deprecated",
+            "container": container,
+            "trigger_id": f"{next(self._numbers)}.{uuid4().hex}",
+            "team": {"id": self.team, "domain": "test"},
+            "channel": {"id": place.id, "name": place.name},
+            "response_url": f"http://{self.host}/response",
+            "actions": [action],
+        }
+        if not ephemeral:
+            body["message"] = message
+        self._start("interactive", body, action["action_ts"])
+        return str(action["action_ts"])
+
+    # The app is waited for
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+        """Wait for something to become true of this workspace."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def posted(self, number: int = 1, seconds: float = 5.0) -> Json:
+        """Return the app's n-th message, as soon as there is one."""
+        await self.until(lambda: len(self.posts) >= number, seconds)
+        return self.posts[number - 1]
+
+    def notice(self) -> None:
+        """Wake those who wait."""
+        self._changed.set()
+
+    def echo(self, channel: Channel, event: Json) -> None:
+        """Tell the app of its own direct messages, as Slack does."""
+        if channel.is_im:
+            self.emit({"channel": channel.id, "channel_type": "im", **event})
+
+    # The network has its ways
+
+    async def recycle(self) -> None:
+        """Ask the app to reconnect, as Slack does every few hours."""
+        for connection in list(self.connections):
+            await connection.socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+
+    def cut(self) -> None:
+        """Break every socket without a word."""
+        for connection in list(self.connections):
+            transport = connection.socket._req and connection.socket._req.transport
+            assert transport
+            transport.abort()
+
+    def freeze(self) -> None:
+        """Let every socket hang: open, but nobody listens."""
+        for connection in self.connections:
+            connection.frozen.set()
+
+    async def _serve_socket(self, request: web.Request) -> web.WebSocketResponse:
+        if request.query.get("ticket") not in self.tickets:
+            raise web.HTTPForbidden
+        self.tickets.remove(request.query["ticket"])
+        connection = Connection(web.WebSocketResponse())
+        await connection.socket.prepare(request)
+        await connection.socket.send_json({"type": "hello", "num_connections": 1})
+        self.sockets_opened += 1
+        self.connections.append(connection)
+        self.notice()
+        try:
+            await self._listen(connection)
+        finally:
+            self.connections.remove(connection)
+            for waiting in connection.pending.values():
+                waiting.cancel()
+        return connection.socket
+
+    async def _listen(self, connection: Connection) -> None:
+        frozen = asyncio.create_task(connection.frozen.wait())
+        while True:
+            reading = asyncio.create_task(connection.socket.receive())
+            await asyncio.wait({reading, frozen}, return_when=asyncio.FIRST_COMPLETED)
+            if frozen.done():
+                reading.cancel()
+                await asyncio.Event().wait()  # until the connection is aborted
+            frame = reading.result()
+            if frame.type != WSMsgType.TEXT:
+                frozen.cancel()
+                return
+            waiting = connection.pending.pop(json.loads(frame.data)["envelope_id"], None)
+            if waiting and not waiting.done():
+                waiting.set_result(None)
+
+    # Deliveries
+
+    def _reaches_app(self, channel: str, text: str, kind: str) -> bool:
+        mentioned = (
+            f"<@{self.bot_user}>" in text and self.bot_user in self.channels[channel].members
+        )
+        return kind == "message" or mentioned
+
+    def _start(self, kind: str, body: Json, name: str, retries: bool = False) -> None:
+        task = asyncio.create_task(self._deliver(kind, body, name, retries))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, kind: str, body: Json, name: str, retries: bool) -> None:
+        for attempt in count():
+            self.attempts[name] = self.attempts.get(name, 0) + 1
+            send = self._over_http if self.http else self._over_socket
+            try:
+                async with asyncio.timeout(self.ack_seconds):
+                    accepted = await send(kind, body, attempt)
+            except (TimeoutError, asyncio.CancelledError, ConnectionError):
+                if (task := asyncio.current_task()) and task.cancelling():
+                    raise
+                accepted = False
+            if accepted or not retries:
+                (self.acked if accepted else self.unanswered).append(name)
+                self.notice()
+                return
+            await asyncio.sleep(0.02 * attempt)
+
+    async def _over_socket(self, kind: str, body: Json, attempt: int) -> bool:
+        while not self.connections:
+            self._changed.clear()
+            await self._changed.wait()
+        connection = self.connections[-1]
+        envelope: Json = {"envelope_id": str(uuid4()), "type": kind, "payload": body}
+        envelope["accepts_response_payload"] = kind != "events_api"
+        if attempt:
+            envelope |= {"retry_attempt": attempt, "retry_reason": "timeout"}
+        waiting = asyncio.get_running_loop().create_future()
+        connection.pending[envelope["envelope_id"]] = waiting
+        await connection.socket.send_json(envelope)
+        await waiting
+        return True
+
+    async def _over_http(self, kind: str, body: Json, attempt: int) -> bool:
+        content, headers = encode(kind, body)
+        if attempt:
+            headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
+        return (await self.request(content, headers)).status_code == 200
+
+    async def request(self, content: bytes, headers: dict[str, str], **sign: str) -> httpx.Response:
+        """Send a signed request; `timestamp` and `signature` may be forged."""
+        assert self.http
+        timestamp = sign.get("timestamp", str(int(time.time())))
+        signed = f"v0:{timestamp}:".encode() + content
+        digest = hmac.new(self.signing_secret.encode(), signed, hashlib.sha256).hexdigest()
+        return await self.http.post(
+            "/slack/events",
+            content=content,
+            headers={
+                "X-Slack-Request-Timestamp": timestamp,
+                "X-Slack-Signature": sign.get("signature", f"v0={digest}"),
+            }
+            | headers,
+        )
+
+
+def encode(kind: str, body: Json) -> tuple[bytes, dict[str, str]]:
+    """Return a payload as Slack puts it into an HTTP request, and the headers."""
+    if kind == "events_api":
+        return json.dumps(body).encode(), {"Content-Type": "application/json"}
+    form = {"payload": json.dumps(body)} if kind == "interactive" else body
+    return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def _element(blocks: list[Json], label: str) -> Json:
+    """Return the action that pressing what says `label` causes."""
+    for block in blocks:
+        for element in block.get("elements", []) if block["type"] == "actions" else []:
+            known = {"block_id": block["block_id"], "action_id": element["action_id"]}
+            if element["type"] == "button" and element["text"]["text"] == label:
+                return {**known, "type": "button", "value": element["value"]}
+            for option in element.get("options", []):
+                if option["text"]["text"] == label:
+                    return {**known, "type": "static_select", "selected_option": option}
+    raise AssertionError(f"nothing says {label!r}: {list(nodes(blocks))}")

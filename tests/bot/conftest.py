@@ -1,0 +1,130 @@
+"""A company to talk to: Northwind, imported once, with its dates moved to a fixed day."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+import bot.intents  # noqa: F401 - registers the handlers
+from adapters.settings import CONFIG, Settings
+from bot.assistant import Assistant
+from bot.intent import registry
+from bot.message import Message, Place
+from bot.reply import Reply
+from bot.understanding import Understander
+from bot.words import Words
+from crm_core import imports, users
+from crm_core.changes import Work
+from crm_core.db import Database
+from crm_core.models import Delivery, OutboxStatus, User
+from sqlalchemy import select
+
+NOW = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)  # a Wednesday
+
+
+class Office:
+    """The assistant on a real database, and people who talk to it."""
+
+    def __init__(self, db: Database, understander: Understander) -> None:
+        self.db = db
+        self.now = NOW
+        self.settings = Settings()
+        self.words = Words(CONFIG / "replies")
+        self.assistant = Assistant(
+            db,
+            understander,
+            registry,
+            self.words,
+            self.settings.rules,
+            self.settings.conversation,
+            lambda: self.now,
+        )
+        self._events = count(1)
+
+    async def person(self, name: str) -> User:
+        async with self.db.read() as session:
+            everybody = await users.everybody(session)
+        return next(user for user in everybody if name.lower() in user.name.lower())
+
+    async def link(self, name: str) -> str:
+        """Give somebody an account on the test platform; return it."""
+        user = await self.person(name)
+        async with self.db.begin(Work("link", self.now)) as session:
+            await users.link(session, "test", "", name, user)
+        return name
+
+    async def say(
+        self,
+        sender: str,
+        text: str = "",
+        *,
+        press: str | None = None,
+        channel: str | None = None,
+        event: str | None = None,
+    ) -> Reply:
+        """Send a message and return what is said back; the clock moves on by a second."""
+        self.now += timedelta(seconds=1)
+        direct = channel is None
+        event = event or f"event-{next(self._events)}"
+        await self.assistant.receive(
+            Message(
+                event=event,
+                place=Place(platform="test", channel=channel or sender, direct=direct),
+                sender=sender,
+                text=text,
+                press=press,
+                at=self.now,
+            )
+        )
+        await self.assistant.drain()
+        return (await self.delivery(f"reply:test::{event}"))[0]
+
+    async def delivery(self, key: str) -> tuple[Reply, Delivery]:
+        async with self.db.read() as session:
+            row = (await session.scalars(select(Delivery).filter_by(key=key))).one()
+        assert row.status is OutboxStatus.QUEUED
+        return Reply.model_validate(row.reply), row
+
+    async def press(self, sender: str, reply: Reply, label: str, **where: str) -> Reply:
+        """Press the button with this label."""
+        button = next(button for button in reply.buttons if button.label == label)
+        return await self.say(sender, press=button.token, **where)
+
+
+@pytest.fixture(scope="session")
+def understander(tmp_path_factory: pytest.TempPathFactory) -> Understander:
+    catalogue = {name: intent.slots for name, intent in registry.items()}
+    return Understander.load(CONFIG, catalogue, Path("var/cache"))
+
+
+@pytest.fixture(scope="session")
+def northwind_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("northwind") / "northwind.db"
+    shutil.copy(sqlite_template, path)
+
+    async def fill() -> None:
+        db = Database(f"sqlite+aiosqlite:///{path}")
+        folder = CONFIG / "samples" / "northwind"
+        await imports.import_northwind(db, folder, now=NOW, shift_to=NOW.date())
+        await db.close()
+
+    asyncio.run(fill())
+    return path
+
+
+@pytest.fixture
+async def office(
+    northwind_file: Path, understander: Understander, tmp_path: Path
+) -> AsyncIterator[Office]:
+    path = tmp_path / "northwind.db"
+    shutil.copy(northwind_file, path)
+    db = Database(f"sqlite+aiosqlite:///{path}")
+    office = Office(db, understander)
+    for name in ("nancy", "andrew", "steven", "laura", "anne"):
+        await office.link(name)
+    yield office
+    await db.close()

@@ -1,0 +1,43 @@
+"""Whole conversations, as a manager could read them: `tests/dialogs/*.txt`.
+
+`@ nancy` says who speaks from here on (`@ nancy in #sales`: in a channel). `> ...` is what is
+said, `>> Label` presses a button of the last reply, `< ...` must be somewhere in the reply, and
+`<! ...` must not.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.reply import Reply
+from tests.bot.conftest import Office
+
+DIALOGS = sorted((Path(__file__).parents[1] / "dialogs").glob("*.txt"))
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).casefold()
+
+
+@pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
+async def test_dialog(office: Office, path: Path) -> None:
+    speaker, channel = "nancy", None
+    reply: Reply | None = None
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        where = f"{path.name}:{number}"
+        sign, _, text = line.strip().partition(" ")
+        if sign == "@":
+            speaker, _, channel = text.partition(" in ")
+            channel = channel or None
+        elif sign == ">":
+            reply = await office.say(speaker, text, channel=channel)
+        elif sign == ">>":
+            assert reply, where
+            reply = await office.press(speaker, reply, text, channel=channel)
+        elif sign in ("<", "<!"):
+            assert reply, where
+            found = _line(text) in _line(reply.text)
+            assert found == (sign == "<"), f"{where}: {text!r} in\n{reply.text}"
+        else:
+            assert not sign or sign.startswith("#"), where
