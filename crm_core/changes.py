@@ -197,6 +197,9 @@ async def _restore(session: AsyncSession, change: Change) -> Record:
         record = record_type(id=change.record_id)
         session.add(record)
     if change.kind is ChangeKind.CREATED:
+        parts = [each.key for each in inspect(record_type).relationships if each.cascade.delete]
+        if parts:
+            await session.refresh(record, parts)
         await session.delete(record)
     else:
         for name, value in change.before.items():

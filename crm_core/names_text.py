@@ -20,16 +20,18 @@ _LEGAL_CJK = re.compile(
     "(?<=[^ ].) ?(?:(?:控股)?(?:集团)?(?:股份)?有限(?:责任)?公司|(?:控股)?集团(?:公司)?"
     "|控股|(?<!分)公司|有限合伙|株式会社)$"
 )
-_SOUND = 0xE000
-_INITIAL = 0x2400
-"""Where sounds (private use) and initials are put, so that they meet nothing but their like."""
-_BETWEEN = re.compile("(?<=[\ue000-\uf8ff]) (?=[\ue000-\uf8ff])")
 
 _POLYPHONES = """长 chang zhang|重 chong zhong|行 hang xing|乐 le yue|都 du dou|厦 xia sha|藏 zang cang
 |曾 zeng ceng|单 dan shan|解 jie xie|朝 chao zhao|调 tiao diao|盛 sheng cheng|传 chuan zhuan
 |贾 jia gu|车 che ju|会 hui kuai|觉 jue jiao|率 lu shuai|降 jiang xiang|仇 chou qiu|翟 zhai di
 |区 qu ou|盖 gai ge|柏 bai bo|尉 wei yu"""
-"""Characters of names with the sound meant most often first; pypinyin lists others first."""
+"""Characters of names with the sound they have most often there, which others list later."""
+
+_SOUND = 0xE000
+"""Where the symbols of syllables begin: private use, so that they meet nothing but their like."""
+_BETWEEN = re.compile("(?<=[\ue000-\uf8ff]) (?=[\ue000-\uf8ff])")
+_INITIALS = {ord(letter): chr(0x2400 + ord(letter)) for letter in "abcdefghijklmnopqrstuvwxyz"}
+"""Initials have an alphabet of their own, which no name is spelt in."""
 
 
 def fold(name: str) -> str:
@@ -68,9 +70,9 @@ def orders(folded: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Sounds:
-    symbols: dict[str, str]  # toneless syllable -> the one symbol that stands for it
-    heard: dict[int, str]  # character -> symbol
-    letters: dict[int, str]  # symbol -> first letter
+    heard: dict[int, str]  # character -> the symbol of its syllable
+    letters: dict[int, str]  # character or symbol -> its first letter
+    symbols: dict[str, str]  # toneless syllable -> symbol
     also: dict[str, list[str]]  # syllable -> syllables of characters that are read so, too
 
 
@@ -90,34 +92,39 @@ def _sounds() -> _Sounds:
         heard[ord(character)] = symbols[usual]
         for other in others:
             also.setdefault(other, []).append(usual)
-    letters = {ord(symbol): syllable[0] for syllable, symbol in symbols.items()}
+    first = {symbol: syllable[0] for syllable, symbol in symbols.items()}
+    letters = {code: first[symbol] for code, symbol in heard.items()}
+    letters |= {ord(symbol): letter for symbol, letter in first.items()}
     symbols |= {"lv": symbols["lu"], "nv": symbols["nu"]}
     for noise in ("m", "n", "hm", "ng"):
         symbols.pop(noise, None)
-    return _Sounds(symbols, heard, letters, also)
+    return _Sounds(heard, letters, symbols, also)
+
+
+def _is_chinese(text: str) -> bool:
+    return not text.isascii() and max(text) >= "\u3400"
 
 
 def sound(folded: str) -> str:
     """Return a folded name with each Chinese character as the symbol of its toneless syllable."""
-    if folded.isascii() or max(folded) < "\u3400":
-        return folded
-    return folded.translate(_sounds().heard)
+    return folded.translate(_sounds().heard) if _is_chinese(folded) else folded
 
 
-def initials(heard: str) -> str:
-    """Return the first letters of the words, and of the syllables, of a name's `sound`."""
-    words = heard.split(" ")
-    if heard.isascii():
-        return "".join(word[0] for word in words) if len(words) > 1 else ""
-    letters = "".join(
-        word.translate(_sounds().letters) if ord(word[0]) >= _SOUND else word[0] for word in words
+def initials(folded: str) -> str:
+    """Return the first letters of a name's words, or of the syllables of Chinese ones."""
+    words = folded.split(" ")
+    if not _is_chinese(folded):
+        return "".join(word[0] for word in words)
+    letters = _sounds().letters
+    return "".join(
+        word.translate(letters) if _is_chinese(word) else word[0] for word in words
     )
-    return letters if len(letters) > 1 else ""
 
 
-def as_initials(letters: str) -> str:
-    """Return letters in the alphabet of initials, which no name is spelt in."""
-    return "".join(chr(_INITIAL + ord(letter) % 512) for letter in letters)
+def index_text(folded: str) -> str:
+    """Return what a name is found by: the sound of its core and, set apart, its initials."""
+    named = core(folded)
+    return f"{sound(named)} {initials(named).translate(_INITIALS)}"
 
 
 def pinyin(folded: str, limit: int = 4) -> list[str]:
@@ -125,8 +132,9 @@ def pinyin(folded: str, limit: int = 4) -> list[str]:
 
     "hua wei", "huawei" and "华为 shenzhen" have such readings, "smith" has none.
     """
-    ways = [_spoken(word) or [word] for word in folded.split(" ")]
-    if all(way == [word] for way, word in zip(ways, folded.split(" "), strict=True)):
+    words = folded.split(" ")
+    ways = [_spoken(word) or [sound(word)] for word in words]
+    if not any(map(_spoken, words)):
         return []
     spaced = (" ".join(way) for way in islice(product(*ways), limit))
     return [_BETWEEN.sub("", way) for way in spaced]

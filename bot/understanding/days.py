@@ -105,6 +105,10 @@ def _offset(sign: int, naming: Naming = "date") -> Callable[..., Day]:
     return make
 
 
+def _either_way(context: Context, count: str, unit: str, way: str) -> Day:
+    return Day(step(context.today, count, unit, -1 if way == "ago" else 1))
+
+
 _AHEAD, _AGO, _WITHIN = _offset(1), _offset(-1), _offset(1, "within")
 _GRAMMAR = Grammar[Day](
     _PIECES,
@@ -131,8 +135,7 @@ _GRAMMAR = Grammar[Day](
             lambda c: Day(c.today, "closing"),
         ),
         ("(?:in|within|for) (?:about |another )?<count> ?<unit>(?: time)?", _WITHIN),
-        ("<count> ?<unit> (?:from (?:now|today)|later|hence)", _AHEAD),
-        ("<count> ?<unit> ago", _AGO),
+        ("<count> ?<unit> (?P<way>from now|from today|later|hence|ago)", _either_way),
     ],
     [
         ("<named:zh_named>(?!头条)", _named),

@@ -16,9 +16,9 @@ from bot.understanding import durations, units
 from bot.understanding.dates import date_of
 from bot.understanding.days import find_days
 from bot.understanding.durations import elapsed, step
-from bot.understanding.numbers import ENGLISH
-from bot.understanding.spans import Context, Grammar, NotADate, Span, choose, fold
-from bot.understanding.units import Kind, Unit, add_months, find_units, number_of, unit_of, year_of
+from bot.understanding.numbers import SMALL
+from bot.understanding.spans import Context, Grammar, Looking, NotADate, Span, choose, fold
+from bot.understanding.units import Kind, Unit, add_months, find_units, named, number_of, unit_of, year_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class PeriodValue:
 
 
 Reading = PeriodValue | NotADate
+_Reader = Callable[[Context], PeriodValue | None]
 # Stands for "the same period last year" until the period beside it is known.
 _YEAR_EARLIER = PeriodValue(date.min, date.min + timedelta(1))
 
@@ -58,6 +59,31 @@ def _hours(sign: int) -> Callable[..., PeriodValue]:
         return PeriodValue(days[0], days[1] + timedelta(1))
 
     return make
+
+
+def _between(
+    context: Context, a: _Reader, b: _Reader, *, more: Literal["a", "b"] | None
+) -> PeriodValue | None:
+    """Read "March to May 2025": the end with less said lies by the one with `more`.
+
+    With neither, both are read from today, and the one that falls on the wrong side of the other
+    again from there.
+    """
+
+    def seen_from(period: PeriodValue, looking: Looking) -> Context:
+        midnight = datetime.combine(period.start, time(), context.now.tzinfo)
+        return replace(context, now=midnight, looking=looking)
+
+    first, last = a(context), b(context)
+    if first and last:
+        days = last.end - last.start == timedelta(1)
+        if more == "a" or (not more and last.start < first.start and days and context.looking == "forward"):
+            last = b(seen_from(first, "forward"))
+        elif more == "b" or last.start < first.start:
+            first = a(seen_from(last, "back"))
+    if not first or not last or first.start >= last.end:
+        return None
+    return PeriodValue(first.start, last.end)
 
 
 _KINDS: dict[str, Kind] = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
@@ -84,12 +110,16 @@ def _days_of_month(
 def _months(
     context: Context, a: str, b: str, first_year: str | None = None, year: str | None = None
 ) -> PeriodValue | None:
-    since = f"{a} {first_year}" if first_year else a
-    return _between(context, since, f"{b} {year}" if year else b)
+    return _between(
+        context,
+        lambda c: _whole(named(c, "month", number_of(a), year_of(c, first_year))),
+        lambda c: _whole(named(c, "month", number_of(b), year_of(c, year))),
+        more="a" if first_year else "b" if year else None,
+    )
 
 
 def _zh_months(context: Context, a: str, b: str, year: str | None = None) -> PeriodValue | None:
-    return _between(context, f"{year or ''}{a}月", f"{year or ''}{b}月")
+    return _months(context, a, b, first_year=year)
 
 
 _BEHIND, _AHEAD, _EITHER = _rolling(-1), _rolling(1), _rolling(None)
@@ -99,7 +129,7 @@ _GRAMMAR = Grammar[PeriodValue](
     units.PIECES
     | durations.PIECES
     | {
-        "plain_count": rf"half an?|(?:a )?couple(?: of)?|\d{{1,4}}|{ENGLISH}",
+        "plain_count": rf"\d{{1,4}}|(?!an? (?!couple)){SMALL}",
         "kind": "year|quarter|month|week",
         "letter": "[yqmw]",
         "two": r"\d{1,2}",
@@ -200,7 +230,7 @@ def _atoms(text: str, context: Context) -> list[Span[_Atom]]:
         for unit in find_units(text, context):
             reading = unit.value
             if isinstance(reading, Unit):
-                reading = PeriodValue(reading.start, reading.end)
+                reading = _whole(reading)
             yield Span(unit.start, unit.end, _Atom(reading, "unit"))
         for day in find_days(text, context):
             if isinstance(day.value, NotADate):
@@ -214,38 +244,20 @@ def _atoms(text: str, context: Context) -> list[Span[_Atom]]:
     return choose(every())
 
 
+def _whole(unit: Unit) -> PeriodValue:
+    return PeriodValue(unit.start, unit.end)
+
+
 def _one_day(day: date) -> PeriodValue:
     return PeriodValue(day, day + timedelta(1))
 
 
-def _read(said: str, context: Context, now: date | None = None) -> PeriodValue | None:
-    """Read words that are one day or unit, as if said on another day and looking from there."""
-    if now:
-        context = replace(context, now=datetime.combine(now, time(), context.now.tzinfo))
+def _read(said: str, context: Context) -> PeriodValue | None:
+    """Read words that are one day or unit as a whole."""
     for atom in _atoms(said, context):
         if (atom.start, atom.end) == (0, len(said)) and isinstance(atom.value.reading, PeriodValue):
             return atom.value.reading
     return None
-
-
-def _between(context: Context, a: str, b: str) -> PeriodValue | None:
-    """Read "March to May 2025": the end with less said lies by the end with more."""
-    back, forward = replace(context, looking="back"), replace(context, looking="forward")
-    first, last = _read(a, context), _read(b, context)
-    if not first or not last:
-        return None
-    if _DAY_ONLY.fullmatch(b) or (_YEAR.search(a) and not _YEAR.search(b)):
-        last = _read(b, forward, first.start)
-    elif _YEAR.search(b) and not _YEAR.search(a):
-        first = _read(a, back, last.start)
-    elif last.start < first.start:
-        if context.looking == "forward" and last == _one_day(last.start):
-            last = _read(b, forward, first.start)
-        else:  # months, say, of which the last has not ended yet
-            first = _read(a, back, last.start)
-    if not first or not last or first.start >= last.end:
-        return None
-    return PeriodValue(first.start, last.end)
 
 
 def _range(
@@ -261,7 +273,14 @@ def _range(
     closing = folded.startswith("之间", b.end)
     if join["and"] and not closing and not (opening and opening["between"]):
         return None
-    value = _between(context, a.of(folded), b.of(folded))
+    first, last = a.of(folded), b.of(folded)
+    years = _YEAR.search(first) is not None, _YEAR.search(last) is not None
+    value = _between(
+        context,
+        lambda c: _read(first, c),
+        lambda c: _read(last, c),
+        more="a" if years == (True, False) or _DAY_ONLY.fullmatch(last) else "b" if years == (False, True) else None,
+    )
     if not value:
         return None
     return Span(opening.start() if opening else a.start, b.end + 2 * closing, value)

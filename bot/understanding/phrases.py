@@ -125,7 +125,7 @@ class _Reader:
 
     def read(self) -> list[Phrases]:
         contents = {
-            path: yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+            path: yaml.load(path.read_text("utf-8"), yaml.CBaseLoader)
             for path in sorted(self.folder.glob("*.yaml"))
             if path.name not in ("vocabulary.yaml", "out_of_scope.yaml")
         }

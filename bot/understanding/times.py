@@ -36,8 +36,12 @@ def _ahead(context: Context, count: str, unit: str, half: str | None = None) -> 
     return _moment(context, elapsed(count, unit, half))
 
 
-def _ago(context: Context, count: str, unit: str, half: str | None = None) -> datetime:
-    return _moment(context, -elapsed(count, unit, half))
+def _ago(context: Context, count: str, unit: str) -> datetime:
+    return _moment(context, -elapsed(count, unit))
+
+
+def _either_way(context: Context, count: str, unit: str, way: str) -> datetime:
+    return (_ago if way == "ago" else _ahead)(context, count, unit)
 
 
 def _ahead_both(context: Context, hours: str, minutes: str) -> datetime:
@@ -57,13 +61,12 @@ _MOMENTS = Grammar[datetime](
         ("(?:in|within|for) (?:about |another )?<count> ?<unit:hours>(?: time)?", _ahead),
         ("(?:in|within|for) <count> (?P<half>and a half) <unit:hours>", _ahead),
         ("(?:in|within|for) (?P<count>an?|one) (?P<unit>hour) (?P<half>and a half)", _ahead),
-        ("<count> ?<unit:hours> (?:from now|later)", _ahead),
         (
             "(?:in|within|for) <hours:count> ?(?:hours?|hrs?|h)(?: and|,)? ?"
             "<minutes:two> ?(?:minutes?|mins?|m)?",
             _ahead_both,
         ),
-        ("<count> ?<unit:hours> ago", _ago),
+        ("<count> ?<unit:hours> (?P<way>from now|later|ago)", _either_way),
         (
             r"(?P<said>\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:?\d\d)?)",
             _iso,

@@ -57,7 +57,7 @@ def load_words(config: Path) -> Words:
     lists: dict[str, dict[str, tuple[str, ...]]] = {}
     for path in sorted(config.glob("phrases/*/vocabulary.yaml")):
         language = path.parent.name
-        content: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+        content: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.CBaseLoader)
         lists[language] = {}
         for name, entry in content.items():
             if isinstance(entry, list):

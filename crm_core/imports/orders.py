@@ -36,7 +36,15 @@ async def put_orders(batch: Batch, drafts: Sequence[Draft]) -> None:
             batch.bad(Order, Problem(draft.line, None, "lines-differ", code))
     ids = await batch.create(Order, [draft.values for draft in new])
     lines = [
-        {**line, "order_id": order_id, "position": position}
+        {
+            "order_id": order_id,
+            "position": position,
+            "product_id": line["product_id"],
+            "quantity": line["quantity"],
+            "unit_price": line["unit_price"],
+            "discount": line["discount"],
+            "amount": line["amount"],
+        }
         for order_id, draft in zip(ids, new, strict=True)
         for position, line in enumerate(draft.lines, start=1)
     ]
@@ -74,10 +82,10 @@ async def _with_products(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
             new = unknown | new
     ids = {text: match[0] for text, match in found.items() if match}
     ids |= dict(zip(new, await batch.create(Product, list(new.values())), strict=True))
-    return [
-        Draft(draft.line, draft.values, [_linked(line, ids[_wanted(line)]) for line in draft.lines])
-        for draft in good
-    ]
+    for draft in good:
+        for line in draft.lines:
+            line["product_id"] = ids[_wanted(line)]
+    return good
 
 
 def _wanted(line: Values) -> str:
@@ -88,16 +96,6 @@ def _wanted(line: Values) -> str:
 def _product(line: Values, currency: str) -> Values:
     product = {"name": line["product_name"], "price": line["unit_price"], "currency": currency}
     return product | {"code": compatible(line["product"])} if "product" in line else product
-
-
-def _linked(line: Values, product_id: int) -> Values:
-    return {
-        "product_id": product_id,
-        "quantity": line["quantity"],
-        "unit_price": line["unit_price"],
-        "discount": line["discount"],
-        "amount": line["amount"],
-    }
 
 
 async def _lines_of(batch: Batch, orders: Mapping[str, Found]) -> dict[str, list[tuple[int, ...]]]:

@@ -83,7 +83,9 @@ class Reading:
         self.head = [part for part in plan if part[0] not in of_line]
         self.line = [part for part in plan if part[0] in of_line]
         self.needed = {
-            side: [group for group in self.shape.required if (group[0] in of_line) is side]
+            side: [
+                frozenset(group) for group in self.shape.required if (group[0] in of_line) is side
+            ]
             for side in (False, True)
         }
 
@@ -158,8 +160,8 @@ class Reading:
                 problems.append(Problem(row.line, column.heading, problem.reason, shown))
                 values[name] = None
         for group in self.needed[plan is self.line]:
-            if not any(name in values for name in group):
-                heading = next(self.columns[name].heading for name in group if name in self.columns)
+            if group.isdisjoint(values):
+                heading = next(self.columns[name].heading for name in self.columns if name in group)
                 problems.append(Problem(row.line, heading, "missing"))
         return values
 
@@ -193,7 +195,7 @@ class Reading:
                     discount = part.setdefault("discount", 0)
                     part["amount"] = line_amount(exact, part["quantity"], discount)
             if draft.lines:
-                values["total"] = rounded(Decimal(sum(line["amount"] for line in draft.lines)))
+                values["total"] = rounded(Decimal(sum([line["amount"] for line in draft.lines])))
         except Unreadable as problem:
             problems.append(Problem(draft.line, None, problem.reason))
 

@@ -45,7 +45,9 @@ async def import_table(
     writer.report.ignored = reading.ignored
     chunks = reading.chunks()
     model = SHAPES[kind].model
-    while chunk := await asyncio.to_thread(next, chunks, None):
+    coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
+    while chunk := await coming:
+        coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
         writer.report.counts[model.noun()].bad += chunk.bad
         writer.report.complain(chunk.problems)
         if chunk.drafts:

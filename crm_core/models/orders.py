@@ -41,7 +41,7 @@ class Order(Record):
         lazy="raise",
         back_populates="order",
         order_by="OrderLine.position",
-        passive_deletes="all",
+        cascade="all, delete-orphan",
     )
 
 
@@ -49,7 +49,7 @@ class OrderLine(Row):
     __tablename__ = "order_lines"
     __table_args__ = (UniqueConstraint("order_id", "position"),)
 
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     position: Mapped[int]
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
     quantity: Mapped[int] = mapped_column(doc="negative on a return")

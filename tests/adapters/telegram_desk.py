@@ -19,9 +19,7 @@ from bot.reply import Button, Buttons, Part, Reply, Text
 from tests.adapters.telegram_server import TelegramServer
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
-BRISK = Pace(
-    seconds_per_chat=0, per_minute_in_group=10_000, per_second=10_000, rest=0.02
-)
+BRISK = Pace(seconds_per_chat=0, per_minute_in_group=10_000, per_second=10_000, rest=0.02)
 """A pace for tests of anything else."""
 
 

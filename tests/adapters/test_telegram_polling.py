@@ -124,7 +124,7 @@ async def test_the_lease_keeps_the_second_process_waiting(
                 await asyncio.sleep(0.1)
                 lease.holder = "a"  # the first was thought dead
                 dana.say("for the second")
-                await asyncio.gather(server.until(lambda: not server.waiting))
+                await server.until(lambda: not server.waiting)
                 dana.say("and this too")
                 await server.until(lambda: not server.waiting)
             assert lease.holder in (None, "b"), "a stop gives the lease back"
@@ -132,7 +132,9 @@ async def test_the_lease_keeps_the_second_process_waiting(
     assert not [entry for entry in logs if entry.get("kind") == "Conflict"]
 
 
-@pytest.mark.parametrize("trouble", [Cut(after=False), Cut(after=True), Refusal(502, "Bad Gateway")])
+@pytest.mark.parametrize(
+    "trouble", [Cut(after=False), Cut(after=True), Refusal(502, "Bad Gateway")]
+)
 async def test_a_bad_line_is_noted_and_outlived(
     server: TelegramServer, desk: Desk, trouble: Cut | Refusal
 ) -> None:
