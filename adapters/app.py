@@ -1,8 +1,8 @@
 """The composition root: reads the settings, builds everything, runs it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -11,6 +11,7 @@ import bot.intents  # noqa: F401 - registers the handlers
 from adapters.channel import Adapter
 from adapters.clock import Run, Ticker
 from adapters.courier import Courier
+from adapters.http import HttpServer
 from adapters.settings import CONFIG, Settings
 from bot.assistant import Assistant
 from bot.intent import Registry, registry
@@ -39,13 +40,16 @@ class App:
     """Everything that runs in one process: assistant, courier, clock and adapters."""
 
     def __init__(
-        self, settings: Settings, adapters: Sequence[Adapter], clock: Clock = utc_now
+        self,
+        settings: Settings,
+        build: Callable[[Database, Words], Sequence[Adapter]],
+        clock: Clock = utc_now,
     ) -> None:
         self.settings = settings
-        self.adapters = adapters
         self.clock = clock
         self.db = Database(settings.database.url)
         self.words = Words(CONFIG / "replies")
+        self.adapters = adapters = build(self.db, self.words)
         self.courier = Courier(self.db, adapters, clock)
         self.assistant = Assistant(
             self.db,
@@ -80,18 +84,23 @@ class App:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run until the block is left; then let go of everything in order."""
-        tasks = [asyncio.create_task(self.assistant.run()), asyncio.create_task(self.courier.run())]
-        try:
+        """Run until the block is left; then let go of everything in the opposite order."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.db.close)
+            for task in (self.assistant.run(), self.courier.run()):
+                stack.push_async_callback(_cancel, asyncio.create_task(task))
             for adapter in self.adapters:
                 await adapter.start(self.assistant.receive)
+                stack.push_async_callback(adapter.stop)
+            if routes := [route for adapter in self.adapters for route in adapter.routes]:
+                server = HttpServer(routes, self.settings.http.host, self.settings.http.port)
+                await server.start()
+                stack.push_async_callback(server.stop)
             self.ticker.start()
+            stack.callback(self.ticker.stop)
             yield
-        finally:
-            self.ticker.stop()
-            for adapter in self.adapters:
-                await adapter.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self.db.close()
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

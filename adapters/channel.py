@@ -1,7 +1,9 @@
 """What every chat platform's adapter is: events in, deliveries out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
+
+from starlette.routing import BaseRoute
 
 from bot.message import Message, Neutral, Place
 from bot.reply import Reply
@@ -43,6 +45,10 @@ class Adapter(Protocol):
     """One platform. It translates, and decides nothing about the CRM."""
 
     platform: str
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Return what the process's HTTP server is to answer for it."""
 
     async def start(self, receive: Receive) -> None:
         """Connect and begin to hand over events; return once running."""

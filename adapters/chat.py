@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import webbrowser
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +14,9 @@ from adapters.clock import slot_of
 from adapters.logs import configure
 from adapters.settings import CONFIG, Settings
 from adapters.terminal import PLATFORM, Terminal
+from bot.words import Words
 from crm_core import imports
+from crm_core.db import Database
 
 DEMO = Path("var/demo.db")
 SWITCH = "/as "
@@ -34,14 +37,16 @@ def demo(settings: Settings, name: str, *, keep: bool) -> None:
 async def _demo(settings: Settings, name: str) -> None:
     console = Console()
     terminal = Terminal(console, utc_now)
-    adapters: list[Adapter] = [terminal]
-    if sys.stdin.isatty() and settings.web.enabled:
+    interactive = sys.stdin.isatty()
+
+    def build(db: Database, words: Words) -> list[Adapter]:
+        if not interactive:
+            return [terminal]
         from adapters.web.adapter import WebChat
 
-        web = WebChat(settings.web, utc_now)
-        adapters.append(web)
-        console.print(f"[bold]{web.url}[/]")
-    app = App(settings, adapters)
+        return [terminal, WebChat(db, words, utc_now)]
+
+    app = App(settings, build)
     await app.db.migrate()
     today = utc_now().date()
     report = await imports.import_northwind(
@@ -51,6 +56,10 @@ async def _demo(settings: Settings, name: str) -> None:
         console.print(f"{noun}: {counts.created}", style="dim")
     outcome = await app.ticker.run("churn_alerts", slot_of(utc_now()))
     console.print(f"churn_alerts: {outcome}", style="dim")
+    if interactive:
+        url = f"http://{settings.http.host}:{settings.http.port}"
+        console.print(f"[bold]{url}[/]")
+        webbrowser.open(url)
     await _talk(app, terminal, name)
 
 
@@ -60,7 +69,7 @@ def chat(settings: Settings, name: str) -> None:
 
     async def run() -> None:
         terminal = Terminal(Console(), utc_now)
-        app = App(settings, [terminal])
+        app = App(settings, lambda _db, _words: [terminal])
         await app.db.migrate()
         await _talk(app, terminal, name)
 

@@ -10,6 +10,7 @@ from adapters.app import App, utc_now
 from adapters.channel import Adapter
 from adapters.logs import configure
 from adapters.settings import Settings
+from bot.words import Words
 from crm_core.db import Database
 from crm_core.leases import Leases
 
@@ -21,7 +22,7 @@ def serve(settings: Settings) -> None:
     configure(settings.log)
 
     async def run() -> None:
-        app = App(settings, list(_adapters(settings)))
+        app = App(settings, lambda db, words: list(_adapters(settings, db, words)))
         await app.db.migrate()
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -34,12 +35,12 @@ def serve(settings: Settings) -> None:
     asyncio.run(run())
 
 
-def _adapters(settings: Settings) -> Iterator[Adapter]:
+def _adapters(settings: Settings, db: Database, words: Words) -> Iterator[Adapter]:
     """Build the adapters that are configured; say which are off and why."""
     if settings.web.enabled:
         from adapters.web.adapter import WebChat
 
-        yield WebChat(settings.web, utc_now)
+        yield WebChat(db, words, utc_now)
     if settings.slack:
         from adapters.slack.adapter import SlackAdapter
 
@@ -49,8 +50,7 @@ def _adapters(settings: Settings) -> Iterator[Adapter]:
     if settings.telegram:
         from adapters.telegram.adapter import TelegramAdapter
 
-        leases = Leases(Database(settings.database.url), utc_now)
-        yield TelegramAdapter(settings.telegram, utc_now, leases)
+        yield TelegramAdapter(settings.telegram, utc_now, Leases(db, utc_now))
     else:
         log.info("telegram is off", reason="CRM_TELEGRAM__TOKEN is not set")
 
@@ -60,7 +60,7 @@ def run_job(settings: Settings, name: str) -> str:
     configure(settings.log)
 
     async def run() -> str:
-        app = App(settings, [])
+        app = App(settings, lambda _db, _words: [])
         await app.db.migrate()
         try:
             return await app.ticker.run(name, f"now {utc_now():%Y-%m-%dT%H:%M:%S.%f}") or ""

@@ -14,7 +14,7 @@ from pydantic_settings import (
 
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
-from bot.assistant import Company
+from bot.company import Company
 from bot.message import Place
 from crm_core.access import Rules, Scope
 from crm_core.models import Role
@@ -64,6 +64,10 @@ class JobSettings(BaseModel):
 
 class WebSettings(BaseModel):
     enabled: bool
+
+
+class HttpSettings(BaseModel):
+    host: str
     port: int
 
 
@@ -89,6 +93,7 @@ class Settings(BaseSettings):
     alerts: AlertSettings
     jobs: JobSettings
     web: WebSettings
+    http: HttpSettings
     log: LogSettings
     slack: SlackSettings | None = None
     telegram: TelegramSettings | None = None
@@ -113,7 +118,8 @@ class Settings(BaseSettings):
         files = [CONFIG / "default.toml"]
         if own := os.environ.get("CRM_CONFIG"):
             files.append(Path(own))
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, files, True))
+        toml = TomlConfigSettingsSource(settings_cls, files, deep_merge=True)
+        return (init_settings, env_settings, toml)
 
     @property
     def rules(self) -> Rules:

@@ -3,12 +3,13 @@
 import asyncio
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
+from starlette.routing import BaseRoute
 
 from adapters.channel import Outgoing, Receive
 from bot.message import Message, Place
@@ -31,6 +32,10 @@ class Terminal:
         self._buttons: list[Button] = []
         self._sent = 0
         self._answered = asyncio.Event()
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        return []
 
     async def start(self, receive: Receive) -> None:
         """Nothing to connect to: lines are handed over by whoever reads them."""

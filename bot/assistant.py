@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import buttons, slots
 from bot.answers import answer, is_new_command
+from bot.company import Company
 from bot.dialog import Question, State
 from bot.intent import Intent, Registry
 from bot.message import Command, Message
@@ -45,15 +46,6 @@ IDLE = timedelta(seconds=1)
 """How long until the inbox is looked at again, for what other processes left there."""
 PRIVATELY = "privately"
 """The slot that asks for an answer which only the asker sees."""
-
-
-@dataclass(frozen=True)
-class Company:
-    """What holds for everybody: the settings that the conversation needs."""
-
-    currency: str = "USD"
-    language: str = "en"
-    timezone: str = "UTC"
 
 
 class Assistant:

@@ -7,9 +7,7 @@ from bot.words import Speaker
 from crm_core.values import Money
 
 
-def in_words(
-    speaker: Speaker, reasons: Sequence[Mapping[str, Any]], currency: str
-) -> list[str]:
+def in_words(speaker: Speaker, reasons: Sequence[Mapping[str, Any]], currency: str) -> list[str]:
     """Say each reason: "last order 94 days ago; usually every 21"."""
     return [
         speaker.say(

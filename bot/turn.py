@@ -14,8 +14,8 @@ from bot.message import Command, Message, Slot
 from bot.reply import Button, Buttons, Field, Fields, Part, Reply, Table, Text
 from bot.words import Speaker, Words
 from crm_core.access import Actor
-from crm_core.lookup import Directory
 from crm_core.errors import Invalid
+from crm_core.lookup import Directory
 from crm_core.models import Deal, Record, User
 from crm_core.values import Money, When
 

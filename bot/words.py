@@ -1,7 +1,7 @@
 """What the bot says: messages from `config/replies`, and numbers, money and days in a language."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +31,10 @@ class Words:
     def has(self, message: str) -> bool:
         """Tell whether every language can say it."""
         return all(bundle.has_message(message) for bundle in self._bundles.values())
+
+    def plain(self, language: str) -> "Speaker":
+        """Return the voice for texts without moments."""
+        return self.speaker(language, UTC)
 
     def speaker(self, language: str, zone: tzinfo) -> "Speaker":
         """Return the voice for one reader."""

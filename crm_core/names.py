@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from crm_core.names_bits import Slices
 from crm_core.names_score import Query
-from crm_core.names_text import fold, index_text
+from crm_core.names_text import fold, index_text, is_chinese
 
 CANDIDATES = 800
 """Names that share most n-grams with the query, to be compared letter by letter."""
@@ -31,7 +32,7 @@ class _Texts:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
-        self._ends = array("Q", [0])
+        self._ends = array("I", [0])
 
     def append(self, text: str) -> None:
         self._bytes += text.encode("utf-8", "surrogatepass")
@@ -43,7 +44,7 @@ class _Texts:
 
     @property
     def nbytes(self) -> int:
-        return len(self._bytes) + 8 * len(self._ends)
+        return len(self._bytes) + 4 * len(self._ends)
 
 
 class NameIndex:
@@ -54,11 +55,93 @@ class NameIndex:
     """
 
     def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
         self._keys = array("q")
         self._names, self._folded = _Texts(), _Texts()
         self._signatures = Slices()
         self._dead: set[int] = set()
         self._chinese = False
+
+    @classmethod
+    def build(cls, names: Iterable[tuple[int, str]]) -> "NameIndex":
+        """Return an index of (record's id, name) pairs; several names may share an id."""
+        index = cls()
+        index._extend(names)
+        return index
+
+    def __len__(self) -> int:
+        return len(self._keys) - len(self._dead)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken, in bytes."""
+        texts = self._names.nbytes + self._folded.nbytes
+        return texts + self._signatures.nbytes + 8 * len(self._keys)
+
+    def add(self, key: int, *names: str) -> None:
+        """Give a record these names instead of those it had."""
+        self.discard(key)
+        self._extend((key, name) for name in names)
+
+    def discard(self, key: int) -> None:
+        """Forget a record's names; nothing happens where there are none."""
+        same = np.flatnonzero(np.frombuffer(self._keys, np.int64) == key).tolist()
+        rows = set(same) - self._dead
+        self._signatures.clear(rows)
+        self._dead |= rows
+        if len(self._dead) > len(self) + _CHUNK:
+            self._pack()
+
+    def search(self, text: str, limit: int = 5) -> list[Match]:
+        """Return the records that a text may mean, best first, each by the name most like it."""
+        query = Query(text, chinese=self._chinese)
+        rows = self._signatures.nearest(query.index_texts(), CANDIDATES).tolist()
+        if not rows or not query.folded:
+            return []
+        scores = query.scores([self._folded[row] for row in rows])
+        best: dict[int, Match] = {}
+        for at in np.argsort(-scores, kind="stable").tolist():
+            if len(best) == limit:
+                break
+            row = rows[at]
+            key = self._keys[row]
+            if key not in best:
+                best[key] = Match(key, self._names[row], round(100 * float(scores[at]), 1))
+        return list(best.values())
+
+    def _extend(self, names: Iterable[tuple[int, str]]) -> None:
+        pairs = iter(names)
+        while chunk := list(islice(pairs, _CHUNK)):
+            found_by = []
+            for key, name in chunk:
+                folded = fold(name)
+                if folded:
+                    self._keys.append(key)
+                    self._names.append(name)
+                    self._folded.append(folded)
+                    self._chinese = self._chinese or is_chinese(folded)
+                    found_by.append(index_text(folded))
+            self._signatures.extend(found_by)
+
+    def _pack(self) -> None:
+        """Build everything anew without the dead rows."""
+        live = (row for row in range(len(self._keys)) if row not in self._dead)
+        packed = NameIndex.build((self._keys[row], self._names[row]) for row in live)
+        self.__dict__.update(packed.__dict__)
+
+
+def choose(matches: Sequence[Match]) -> list[Match]:
+    """Return whom to take: nobody, one who is clearly meant, or several to ask about.
+
+    `matches` are from `search`, best first, at least two where there are two. The same name wins
+    over longer ones that contain it; otherwise whoever is nearly as near as the best is a rival.
+    An unsure best is never alone: the next one is offered beside it, or it is not offered.
+    """
+    if not matches or matches[0].score < WORTH:
+        return []
+    best = matches[0].score
+    rivals = [match for match in matches if match.score > best - MARGIN]
+    if best == 100:
+        return [match for match in matches if match.score == 100]
+    if len(rivals) == 1 and best < SURE:
+        return list(matches[:2]) if len(matches) > 1 else []
+    return rivals

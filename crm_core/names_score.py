@@ -7,7 +7,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, LCSseq
 
-from crm_core.names_text import core, fold, initials, orders, pinyin, sound
+from crm_core.names_text import as_initials, core, fold, initials, orders, pinyin, sound
 
 Scores = npt.NDArray[np.float32]
 
@@ -28,6 +28,11 @@ class Query:
         self.readings = pinyin(self.core) if chinese else []
         single = self.core.isascii() and self.core.isalpha()
         self.acronym = self.core if single and 1 < len(self.core) <= _LONGEST_ACRONYM else ""
+
+    def index_texts(self) -> list[str]:
+        """Return what to look for in an index: the name as typed, heard and as initials."""
+        texts = [sound(self.core), *self.readings]
+        return [*texts, as_initials(self.acronym)] if self.acronym else texts
 
     def scores(self, names: Sequence[str]) -> Scores:
         """Return how alike each of the folded names is, from 0 to 1; 1 only for the same name."""
@@ -81,7 +86,10 @@ def _part(query: str, names: Sequence[str]) -> Scores:
     words = query.split(" ")
     padded = [f" {name} " for name in names]
     sought = [f" {word} " if word < "\u3005" else word for word in words]
-    found = (process.cdist(sought, padded, scorer=fuzz.partial_ratio) / 100) ** 2
+    # A word longer than a name has to hold it, but then it is not a part of it.
+    room = np.divide.outer([1 / len(word) for word in sought], [1 / len(name) for name in padded])
+    found = process.cdist(sought, padded, scorer=fuzz.partial_ratio) / 100
+    found = (found * np.minimum(1, room)) ** 2
     lengths = np.array([len(word) for word in words], np.float32)
     weights = lengths * (1 + found.max(axis=1)) / 2
     share = np.minimum(1, len(query) / np.array([len(name) for name in names], np.float32))
@@ -92,7 +100,7 @@ def _acronym(query: str, letters: str) -> float:
     """Compare "ibm" with the initials of a name: of words, or of Chinese characters in pinyin."""
     if len(letters) > 1 and letters.startswith(query):
         return _ACRONYM if letters == query else _ACRONYM_BEGUN
-    return 0
+    return 0.0
 
 
 def _abbreviates(query: str, names: Sequence[str]) -> Scores:

@@ -101,30 +101,36 @@ def _sounds() -> _Sounds:
     return _Sounds(heard, letters, symbols, also)
 
 
-def _is_chinese(text: str) -> bool:
+def is_chinese(text: str) -> bool:
+    """Tell whether there are Chinese characters (or later ones of Unicode) in a text."""
     return not text.isascii() and max(text) >= "\u3400"
 
 
 def sound(folded: str) -> str:
     """Return a folded name with each Chinese character as the symbol of its toneless syllable."""
-    return folded.translate(_sounds().heard) if _is_chinese(folded) else folded
+    return folded.translate(_sounds().heard) if is_chinese(folded) else folded
 
 
 def initials(folded: str) -> str:
     """Return the first letters of a name's words, or of the syllables of Chinese ones."""
     words = folded.split(" ")
-    if not _is_chinese(folded):
+    if not is_chinese(folded):
         return "".join(word[0] for word in words)
     letters = _sounds().letters
     return "".join(
-        word.translate(letters) if _is_chinese(word) else word[0] for word in words
+        word.translate(letters) if is_chinese(word) else word[0] for word in words
     )
+
+
+def as_initials(letters: str) -> str:
+    """Return initials in their own alphabet."""
+    return letters.translate(_INITIALS)
 
 
 def index_text(folded: str) -> str:
     """Return what a name is found by: the sound of its core and, set apart, its initials."""
     named = core(folded)
-    return f"{sound(named)} {initials(named).translate(_INITIALS)}"
+    return f"{sound(named)} {as_initials(initials(named))}"
 
 
 def pinyin(folded: str, limit: int = 4) -> list[str]:

@@ -6,7 +6,7 @@ import logging
 import structlog
 from starlette.routing import Route
 from telegram import Bot, Update, User
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.channel import Outgoing, Receive
@@ -17,12 +17,12 @@ from adapters.telegram.pace import Limiter, Pace
 from adapters.telegram.poller import ALLOWED, Poller, persist
 from adapters.telegram.sender import Sender
 from adapters.telegram.settings import TelegramSettings
-from adapters.telegram.webhook import webhook
+from adapters.telegram.webhook import NotReady, webhook
 from crm_core.clock import Clock
 
 TIMEOUT = 10.0
 """Seconds to wait for an answer."""
-CHATTY = ["httpx", "httpcore.connection", "httpcore.http11", "telegram.Bot"]
+CHATTY = ["httpx", "telegram.Bot"]
 """Loggers that write down the addresses of requests, and so the token."""
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class TelegramAdapter:
         settings: TelegramSettings,
         clock: Clock,
         lease: Lease,
-        menu: Menu | None = None,
+        commands: Menu | None = None,
         pace: Pace | None = None,
     ) -> None:
         token, base = settings.token.get_secret_value(), settings.base_url.rstrip("/")
@@ -46,16 +46,11 @@ class TelegramAdapter:
         self.settings = settings
         self.clock = clock
         self.lease = lease
-        self.menu = menu or {}
-        check(self.menu)
+        self.commands = commands or {}
+        check(self.commands)
         self.pace = pace or Pace()
-        self.bot = Bot(
-            token,
-            base_url=f"{base}/bot",
-            base_file_url=f"{base}/file/bot",
-            request=_request(),
-            get_updates_request=_request(),
-        )
+        client = HTTPXRequest(read_timeout=TIMEOUT, write_timeout=TIMEOUT, pool_timeout=TIMEOUT)
+        self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", client, client)
         self._sender = Sender(
             self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time())
         )
@@ -75,7 +70,7 @@ class TelegramAdapter:
     async def start(self, receive: Receive) -> None:
         """Connect and hand over events; where Telegram is out of reach, go on trying.
 
-        Raises ValueError when Telegram does not know the token.
+        Raises ValueError when Telegram refuses the token or the other settings.
         """
         self._receive = receive
         try:
@@ -83,6 +78,9 @@ class TelegramAdapter:
         except InvalidToken:
             await self.bot.shutdown()
             raise ValueError("Telegram does not know this token") from None
+        except BadRequest as problem:
+            await self.bot.shutdown()
+            raise ValueError(f"Telegram refuses the settings: {problem.message}") from problem
         except TelegramError as problem:
             log.warning("telegram.unreachable", problem=problem.message)
             self._work = asyncio.create_task(self._run(connected=False))
@@ -112,7 +110,7 @@ class TelegramAdapter:
             await self.bot.initialize()
         except InvalidToken:
             raise InvalidToken from None  # the library's words contain the token
-        await publish(self.menu, self.bot)
+        await publish(self.commands, self.bot)
         self._me = self.bot.bot
         if self.settings.transport == "webhook":
             await self.bot.set_webhook(
@@ -124,7 +122,7 @@ class TelegramAdapter:
     async def _take(self, update: Update) -> None:
         """Return once the update is safe."""
         if self._me is None or self._receive is None:
-            raise RuntimeError("an update before the start")
+            raise NotReady
         message = translate(update, self._me, self.clock)
         if message:
             await self._receive(message)
@@ -134,6 +132,8 @@ class TelegramAdapter:
             toast.add_done_callback(self._toasts.discard)
         if update.message and update.message.migrate_to_chat_id:
             self._sender.follow(str(update.message.chat_id), str(update.message.migrate_to_chat_id))
+        if update.edited_message:
+            log.info("telegram.edit_ignored", chat=update.edited_message.chat_id)
         if update.my_chat_member:
             member = update.my_chat_member
             log.info(
@@ -168,7 +168,3 @@ def keep_secret(*secrets: str) -> None:
         logger = logging.getLogger(name)
         logger.addFilter(_Blotted(secrets))
         logger.setLevel(max(logger.level, logging.WARNING))
-
-
-def _request() -> HTTPXRequest:
-    return HTTPXRequest(read_timeout=TIMEOUT, write_timeout=TIMEOUT, pool_timeout=TIMEOUT)

@@ -51,8 +51,9 @@ class Limiter:
         async with self._windows[chat].lock:
             yield
 
-    async def turn(self, chat: str) -> None:
-        """Wait until one more message may go to this chat.
+    @asynccontextmanager
+    async def turn(self, chat: str) -> AsyncIterator[None]:
+        """Wait until one more message may go to this chat, and send it within.
 
         Raises TryLater when that is far off.
         """
@@ -64,7 +65,10 @@ class Limiter:
         mine = max(self._next, self.now())
         self._next = mine + 1 / self.pace.per_second
         await asyncio.sleep(mine - self.now())
-        window.sent.append(self.now())
+        try:
+            yield
+        finally:
+            window.sent.append(self.now())  # it may have taken a while to arrive
 
     def close(self, chat: str, seconds: float) -> None:
         """Send nothing to this chat for a while: Telegram said so."""

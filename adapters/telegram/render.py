@@ -77,11 +77,11 @@ def _blocks(part: Text | Fields | Table | Buttons, alone: bool) -> list[list[Lin
 
 
 def _words(text: Text) -> list[Line]:
-    return [(Span(line, TAGS[text.style]),) for line in clean(text.text).split("\n")]
+    return [(Span(line, TAGS[text.style]),) for line in clean(text.text).strip("\n").split("\n")]
 
 
 def _labelled(label: str, value: str) -> list[Line]:
-    first, *others = clean(value).split("\n")
+    first, *others = clean(value).strip("\n").split("\n")
     return [(Span(on_one_line(label), "b"), Span(f": {first}")), *((Span(o),) for o in others)]
 
 
@@ -133,16 +133,18 @@ def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     if len(reply.buttons) > BUTTONS:
         log.warning("telegram.buttons_left_out", count=len(reply.buttons) - BUTTONS)
     rows: list[list[InlineKeyboardButton]] = []
-    room = 0
-    for button in reply.buttons[:BUTTONS]:
-        made = _button(button)
-        needed = width(made.text) + len(GAP)
-        if needed > room or len(rows[-1]) == BUTTONS_IN_ROW:
-            rows.append([])
-            room = COLUMNS
-        rows[-1].append(made)
-        room -= needed
+    for button in map(_button, reply.buttons[:BUTTONS]):
+        if rows and _fit([*rows[-1], button]):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _fit(row: list[InlineKeyboardButton]) -> bool:
+    """Tell whether these labels can be read side by side; all get the same width."""
+    widest = max(width(button.text) for button in row) + len(GAP)
+    return len(row) <= BUTTONS_IN_ROW and len(row) * widest <= COLUMNS
 
 
 def _button(button: Button) -> InlineKeyboardButton:

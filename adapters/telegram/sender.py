@@ -75,20 +75,24 @@ class Sender:
         return sent[-1]
 
     async def _deliver(self, chat: str, thread: int | None, post: Post, edits: str | None) -> str:
-        await self.limiter.turn(chat)
-        target = self._moved.get(chat, chat)
         try:
-            try:
-                return await self._write(target, thread, post, edits)
-            except ChatMigrated as moved:
-                self.follow(chat, str(moved.new_chat_id))
-                return await self._write(self._moved[chat], thread, post, None)
+            async with self.limiter.turn(chat):
+                return await self._follow_and_write(chat, thread, post, edits)
         except RetryAfter as problem:
             seconds = _seconds(problem.retry_after)
             self.limiter.close(chat, seconds)
             raise TryLater("flood control", seconds) from problem
         except TelegramError as problem:
             raise _outcome(problem) from problem
+
+    async def _follow_and_write(
+        self, chat: str, thread: int | None, post: Post, edits: str | None
+    ) -> str:
+        try:
+            return await self._write(self._moved.get(chat, chat), thread, post, edits)
+        except ChatMigrated as moved:
+            self.follow(chat, str(moved.new_chat_id))
+            return await self._write(str(moved.new_chat_id), thread, post, None)
 
     async def _write(self, chat: str, thread: int | None, post: Post, edits: str | None) -> str:
         if edits is not None and await self._edit(chat, post, edits):

@@ -14,6 +14,10 @@ LARGEST = 1024 * 1024
 """Bytes in an update; Telegram's are a few thousand."""
 
 
+class NotReady(Exception):
+    """The adapter is not connected yet; Telegram may try again."""
+
+
 def webhook(path: str, secret: str, bot: Bot, take: Callable[[Update], Awaitable[None]]) -> Route:
     """Make the route. It answers 200 once `take` has returned: until then Telegram tries again."""
 
@@ -32,7 +36,10 @@ def webhook(path: str, secret: str, bot: Bot, take: Callable[[Update], Awaitable
             return Response(status_code=400)
         if not isinstance(update, dict) or "update_id" not in update:
             return Response(status_code=400)
-        await take(Update.de_json(update, bot))
+        try:
+            await take(Update.de_json(update, bot))
+        except NotReady:
+            return Response(status_code=503)
         return Response()
 
     return Route(path, endpoint, methods=["POST"])

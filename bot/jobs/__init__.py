@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.assistant import Company
+from bot.company import Company
 from bot.words import Words
 from crm_core.changes import Work
 from crm_core.db import Database

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from crm_core.scores import Risk
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import buttons
@@ -17,7 +18,6 @@ from bot.words import Speaker
 from crm_core import alerts, outbox, scores
 from crm_core.errors import Invalid
 from crm_core.models import Alert, AlertKind
-from crm_core.scores import Risk
 from crm_core.values import Money
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.understanding.numbers import parse_number
-from bot.understanding.spans import Context, Grammar, NotADate, Span, words
+from bot.understanding.spans import Context, Grammar, NotADate, Span, numbered, words
 
 Part = Literal["am", "pm", "dawn", "morning", "noon", "afternoon", "evening"]
 # Minutes since midnight that a part of the day alone stands for.
@@ -21,7 +21,20 @@ _ZH_PARTS |= dict.fromkeys(("清晨", "早晨", "早上", "上午"), "morning")
 _ZH_PARTS |= dict.fromkeys(("下午", "午后"), "afternoon")
 _ZH_PARTS |= dict.fromkeys(("傍晚", "晚上", "晚间", "夜里", "夜晚", "深夜", "半夜"), "evening")
 _SHORT_PARTS: dict[str, Part] = {"早": "morning", "晚": "evening"}
-_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+_HOURS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +58,14 @@ class Clock:
         hour = self.hour
         if self.minute > 59 or hour * 60 + self.minute > 24 * 60:
             raise ValueError(hour)
-        if part in ("am", "pm") and (hour == 0 and part == "pm" or hour > 12 and part == "am"):
+        if part in ("am", "pm") and ((hour == 0 and part == "pm") or (hour > 12 and part == "am")):
             raise ValueError(hour)
         if part in ("am", "dawn") and hour == 12:
             hour = 0
-        elif part in ("pm", "afternoon") and hour < 12:
-            hour += 12
-        elif part == "noon" and hour < 4:
+        elif (part in ("pm", "afternoon") and hour < 12) or (part == "noon" and hour < 4):
             hour += 12
         elif part == "evening" and hour <= 12:
-            hour += 12 if 4 < hour else 24
+            hour += 12 if hour > 4 else 24
         elif part is None and 1 <= hour <= afternoon_until:
             hour += 12
         return hour * 60 + self.minute
@@ -63,7 +74,7 @@ class Clock:
 _FOLLOW = (  # what may follow "at 3", so that "at 3 Main Street" and "at 50k" are no times
     r"(?= ?(?:$|[,.;:!?)，。；、一-龥-]|(?:on|in|to|and|or|for|with|about|until|if|so|then|please|sharp|"
     r"today|tomorrow|tonight|this|next|every|each|daily|weekly|not|except|but|from|by|"
-    rf"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])))(?![.,:][0-9])"
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])))(?![.,:][0-9])"
 )
 _PIECES = {
     "hour": r"\d{1,2}",
@@ -73,7 +84,7 @@ _PIECES = {
     "any_hour": rf"\d{{1,2}}|{words(_HOURS)}",
     "fraction": "half|(?:a )?quarter",
     "minutes": "five|ten|twenty-five|twenty",
-    "part": "morning|afternoon|evening|night",
+    "part": "(?:morning|afternoon|evening|night)",
     "zh_part": words(_ZH_PARTS),
     "zh_any_part": words(_ZH_PARTS, _SHORT_PARTS),
     "zh_hour": r"\d{1,2}|二?十[一二三四]?|[零〇一二两三四五六七八九]",
@@ -103,7 +114,7 @@ def _range(
 
 
 def _past_or_to(
-    context: Context, fraction: str, side: str, hour: str, meridiem: str | None
+    context: Context, fraction: str, side: str, hour: str, meridiem: str | None = None
 ) -> Clock:
     minutes = _FRACTIONS[fraction.removeprefix("a ")]
     number = _number(hour)
@@ -129,9 +140,9 @@ def _zh_clock(
     return clock
 
 
-def _zh_to(context: Context, hour: str, tail: str | None, minute: str | None) -> Clock:
+def _zh_to(context: Context, hour: str, tail: str | None = None, minute: str = "0") -> Clock:
     """Read 差一刻五点, a quarter to five."""
-    return Clock((_number(hour) - 2) % 12 + 1, 60 - (_TAILS[tail] if tail else _number(minute or "0")))
+    return Clock((_number(hour) - 2) % 12 + 1, 60 - (_TAILS[tail] if tail else _number(minute)))
 
 
 def _number(said: str) -> int:
@@ -156,13 +167,14 @@ _GRAMMAR = Grammar[Clock](
         (r"noon|midday", lambda c: Clock(12)),
         (r"midnight", lambda c: Clock(24)),
         (r"(?P<hour>[01]\d|2[0-3])h(?P<minute>[0-5]\d)?", _clock),
-        (r"<part>", lambda c, part: Clock(None, 0, _PARTS[part], alone=False)),
-        (r"in the <part>", lambda c, part: Clock(None, 0, _PARTS[part])),
+        (r"<part>s?", lambda c, part: Clock(None, 0, _PARTS[part], alone=False)),
+        (r"in the <part>s?", lambda c, part: Clock(None, 0, _PARTS[part])),
     ],
     [
         (r"<part:zh_any_part> ?<hour>:<minute>", _zh_clock),
         (
-            r"<part:zh_any_part>的? ?<hour:zh_hour>[点时](?:(?P<tail>半|整|[一三]刻)|<minute:zh_minute>)?钟?",
+            r"<part:zh_any_part>的? ?<hour:zh_hour>[点时]"
+            r"(?:(?P<tail>半|整|[一三]刻)|<minute:zh_minute>)?钟?",
             _zh_clock,
         ),
         (

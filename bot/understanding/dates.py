@@ -8,13 +8,31 @@ day first can be (13/4).
 from datetime import date, timedelta
 
 from bot.understanding.numbers import parse_number
-from bot.understanding.spans import Context, Grammar, NotADate, Span, words
+from bot.understanding.spans import Context, Grammar, NotADate, Rules, Span, numbered, words
 from bot.understanding.units import PIECES, SHIFTS, ZH_SHIFTS, number_of, unit_of, year_of
 
-_NAMES = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_NAMES = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 _ORDINALS = {name: number for number, name in enumerate(_NAMES, 1)}
 _ORDINALS |= {f"twenty-{name}": 20 + number for number, name in enumerate(_NAMES[:9], 1)}
 _ORDINALS |= {"thirtieth": 30, "thirty-first": 31}
@@ -87,7 +105,7 @@ def _figures(context: Context, a: str, b: str, year: str | None = None) -> date 
     return date_of(context, day, month, year_of(context, year))
 
 
-_ENGLISH = [
+_ENGLISH: Rules[date] = [
     ("<day>(?: of)? <month>(?:,? <year>)?", _said),
     ("<month> (?:the )?<day>(?:,? <year>)?", _said),
     (
@@ -101,7 +119,7 @@ _ENGLISH = [
     ),
     (r"(?:on|by|until|till|before) (?P<span><day:nth>)(?= ?(?:$|[,.;:!?)@]))", _day_of_month),
 ]
-_CHINESE = [
+_CHINESE: Rules[date] = [
     (f"{_MONTH_DAY}(?:日|{_HAO}|(?![0-9一二三四五六七八九十百千万亿年月个家单名件元块点]))", _said),
     (
         f"<zh_month>的?<day:zh_number>(?:日|{_HAO})",
@@ -109,7 +127,7 @@ _CHINESE = [
     ),
     (f"(?<![单务户动机第0-9一二三四五六七八九十])<day:zh_number>{_HAO}", _day_of_month),
 ]
-_SHARED = [
+_SHARED: Rules[date] = [
     (
         r"<year:full_year>[-/.]<month:two>[-/.]<day:two>",
         lambda c, year, month, day: date(int(year), int(month), int(day)),

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot.understanding.dates import find_dates
-from bot.understanding.durations import PIECES, step
+from bot.understanding.durations import GAP, PIECES, step
 from bot.understanding.edges import find_edges
 from bot.understanding.spans import Context, Grammar, NotADate, Span, fold, words
-from bot.understanding.units import SHIFTS, ZH_SHIFTS, unit_of
+from bot.understanding.units import SHIFTS, ZH_SHIFTS, Unit, unit_of
 
 Part = Literal["dawn", "morning", "noon", "afternoon", "evening"]
 Naming = Literal["named", "date", "weekday", "closing", "within", "edge"]
@@ -29,7 +29,7 @@ class Day:
     part: Part | None = None
 
 
-_WEEKDAYS = {
+WEEKDAYS = {
     name: number
     for number, names in enumerate(
         [
@@ -48,22 +48,22 @@ _NAMED |= dict.fromkeys(("day before yesterday", "the day before yesterday"), -2
 _NAMED |= {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3}
 _NAMED |= {"昨天": -1, "昨日": -1, "前天": -2, "大前天": -3}
 _NAMED |= {"今早": 0, "今晚": 0, "今夜": 0, "明早": 1, "明晚": 1, "昨晚": -1, "昨夜": -1}
-_PARTS: dict[str, Part] = {"morning": "morning", "afternoon": "afternoon", "evening": "evening"}
-_PARTS |= {"night": "evening", "早": "morning", "晚": "evening", "夜": "evening"}
+PARTS: dict[str, Part] = {"morning": "morning", "afternoon": "afternoon", "evening": "evening"}
+PARTS |= {"night": "evening", "早": "morning", "晚": "evening", "夜": "evening"}
 _PARTED = re.compile("night$|[早晚夜]$")
 _FROM = re.compile(
-    rf"(?<![a-z0-9])(?P<count>{PIECES['count']}) ?(?P<unit>{PIECES['unit']}) (?:from|after) $"
+    rf"(?<![a-z0-9])(?P<count>{PIECES['count']}){GAP}(?P<unit>{PIECES['unit']}) (?:from|after) $"
 )
 
 _WEEK = "(?:周|星期|礼拜)"
 _PIECES = PIECES | {
     "named": words(name for name in _NAMED if name.isascii()),
     "zh_named": words(name for name in _NAMED if not name.isascii()),
-    "weekday": words(name for name in _WEEKDAYS if name.isascii()),
-    "sure": words(name for name in _WEEKDAYS if name.isascii() and name not in _UNSURE),
+    "weekday": words(name for name in WEEKDAYS if name.isascii()),
+    "sure": words(name for name in WEEKDAYS if name.isascii() and name not in _UNSURE),
     "unsure": words(_UNSURE),
     "near": words(SHIFTS, ["past"]),
-    "week": "(?:this|next|last) week",
+    "week": "(?:this|next|last)",
     "zh_near": f"(?<![晚早马以线]){words(ZH_SHIFTS)}",
     "zh_weekday": "一(?![共次直定般样些])|[二三四五六日天]",
 }
@@ -72,12 +72,14 @@ _PIECES = PIECES | {
 def _named(context: Context, named: str) -> Day:
     parted = _PARTED.search(named)
     return Day(
-        context.today + timedelta(_NAMED[named]), "named", part=_PARTS[parted[0]] if parted else None
+        context.today + timedelta(_NAMED[named]),
+        "named",
+        part=PARTS[parted[0]] if parted else None,
     )
 
 
 def _weekday(context: Context, weekday: str, near: str | None = None) -> Day:
-    today, number = context.today, _WEEKDAYS[weekday]
+    today, number = context.today, WEEKDAYS[weekday]
     if near == "past" or (near is None and context.looking == "back"):
         return Day(today - timedelta((today.weekday() - number) % 7 or 7), "weekday")
     if near in ("next", "following", "last", "previous", "prior"):
@@ -87,11 +89,11 @@ def _weekday(context: Context, weekday: str, near: str | None = None) -> Day:
 
 def _weekday_of(context: Context, weekday: str, weeks: int) -> Day:
     monday = unit_of("week", context.today, weeks).start
-    return Day(monday + timedelta(_WEEKDAYS[weekday]), "weekday")
+    return Day(monday + timedelta(WEEKDAYS[weekday]), "weekday")
 
 
 def _weekday_of_week(context: Context, weekday: str, week: str) -> Day:
-    return _weekday_of(context, weekday, SHIFTS[week.split()[0]])
+    return _weekday_of(context, weekday, SHIFTS[week.split(maxsplit=1)[0]])
 
 
 def _zh_weekday(context: Context, weekday: str, near: str) -> Day:
@@ -114,10 +116,13 @@ _GRAMMAR = Grammar[Day](
     _PIECES,
     [
         ("<named>", _named),
-        ("this (?P<part>morning|afternoon|evening)", lambda c, part: Day(c.today, part=_PARTS[part])),
+        (
+            "this (?P<part>morning|afternoon|evening)",
+            lambda c, part: Day(c.today, part=PARTS[part]),
+        ),
         ("<near> <weekday>", _weekday),
-        ("<weekday>,? (?:of |on )?<week>", _weekday_of_week),
-        ("<week>,? (?:on )?<weekday>", _weekday_of_week),
+        ("<weekday>,? (?:of |on )?<week> week", _weekday_of_week),
+        ("<week> week,? (?:on )?<weekday>", _weekday_of_week),
         ("<weekday:sure>", _weekday),
         (
             "(?:on|by|until|till|til|since|before|from|due|for|to|and|or|-) ?"
@@ -134,8 +139,8 @@ _GRAMMAR = Grammar[Day](
             "(?:end of (?:the )?(?:business )?day|eod|cob|(?:close|end) of business)",
             lambda c: Day(c.today, "closing"),
         ),
-        ("(?:in|within|for) (?:about |another )?<count> ?<unit>(?: time)?", _WITHIN),
-        ("<count> ?<unit> (?P<way>from now|from today|later|hence|ago)", _either_way),
+        (f"(?:in|within|for) (?:about |another )?<count>{GAP}<unit>(?: time)?", _WITHIN),
+        (f"<count>{GAP}<unit> (?P<way>from now|from today|later|hence|ago)", _either_way),
     ],
     [
         ("<named:zh_named>(?!头条)", _named),
@@ -153,11 +158,13 @@ _GRAMMAR = Grammar[Day](
 )
 
 
-def find_days(text: str, context: Context) -> list[Span[Day | NotADate]]:
-    """Find days named in any way; the readings may overlap."""
+def find_days(
+    text: str, context: Context, units: list[Span[Unit | NotADate]]
+) -> list[Span[Day | NotADate]]:
+    """Find days named in any way, edges of the units found too; the readings may overlap."""
     found = _GRAMMAR.scan(text, context)
     found += [_as_day(span, "date") for span in find_dates(text, context)]
-    found += [_as_day(span, "edge") for span in find_edges(text, context)]
+    found += [_as_day(span, "edge") for span in find_edges(text, context, units)]
     folded = fold(text)
     if " from " in folded or " after " in folded:
         for span in list(found):
@@ -170,9 +177,7 @@ def find_days(text: str, context: Context) -> list[Span[Day | NotADate]]:
 
 def _as_day(span: Span[date | NotADate], naming: Naming) -> Span[Day | NotADate]:
     value = span.value
-    return Span(
-        span.start, span.end, value if isinstance(value, NotADate) else Day(value, naming)
-    )
+    return Span(span.start, span.end, value if isinstance(value, NotADate) else Day(value, naming))
 
 
 def _stepped(text: str, day: Day, match: re.Match[str]) -> Day | NotADate:

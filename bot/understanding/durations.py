@@ -12,8 +12,17 @@ _BUSINESS = ("business day", "working day", "workday", "工作日")
 _SHORT = {"d": "day", "wk": "week", "w": "week", "mo": "month", "yr": "year", "y": "year"}
 _SHORT |= {"h": "hour", "hr": "hour", "min": "minute", "m": "minute"}
 _ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "月": "month"}
-_ZH |= {"季度": "quarter", "年": "year", "小时": "hour", "钟头": "hour", "分钟": "minute", "刻钟": "quarter"}
+_ZH |= {
+    "季度": "quarter",
+    "年": "year",
+    "小时": "hour",
+    "钟头": "hour",
+    "分钟": "minute",
+    "刻钟": "quarter",
+}
 
+# Between a count and its unit: 2h and 2 hours, but not "an" and "d".
+GAP = r"(?: |(?<=\d))"
 # Pieces of patterns: a count and a unit, with which `step` and `elapsed` are called.
 PIECES = {
     "count": rf"\d{{1,15}}(?:\.\d)?|{SMALL}",

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 from bot.understanding.spans import Context, Grammar, NotADate, Span, choose, fold
-from bot.understanding.units import Kind, Unit, add_months, find_units, unit_of
+from bot.understanding.units import Kind, Unit, add_months, unit_of
 
 _FIRST, _MIDDLE, _LAST = range(3)
 _EDGES = dict.fromkeys(("start", "beginning", "early", "初", "上旬"), _FIRST)
@@ -15,7 +15,8 @@ _KINDS |= {"week": "week", "month": "month", "quarter": "quarter", "year": "year
 _KINDS |= {"月": "month", "季": "quarter", "季度": "quarter", "年": "year"}
 
 _BEFORE = re.compile(
-    r"(?<![a-z])(?:(?P<edge>end|close|start|beginning|middle) of(?: the)?|(?P<word>early|mid|late))[ -]$"
+    r"(?<![a-z])(?:(?P<edge>end|close|start|beginning|middle) of(?: the)?"
+    r"|(?P<word>early|mid|late))[ -]$"
 )
 _AFTER = re.compile(r"的?[月年]?(?P<edge>底|末|初|[上中下]旬)| (?P<word>end)(?![a-z])")
 
@@ -48,15 +49,22 @@ _GRAMMAR = Grammar[date](
         ("(?P<kind>month|quarter|year)(?: |-|'s )end", _of_current),
         ("eo(?P<kind>[wmqy])", _of_current),
     ],
-    [("(?<![0-9一二两三四五六七八九十个半])(?P<kind>季度?|[月年])(?P<edge>[底末初中])", _of_current)],
+    [
+        (
+            "(?<![0-9一二两三四五六七八九十个半])(?P<kind>季度?|[月年])(?P<edge>[底末初中])",
+            _of_current,
+        )
+    ],
 )
 
 
-def find_edges(text: str, context: Context) -> list[Span[date | NotADate]]:
-    """Find edges of named units and of the running ones; the readings may overlap."""
+def find_edges(
+    text: str, context: Context, units: list[Span[Unit | NotADate]]
+) -> list[Span[date | NotADate]]:
+    """Find edges of the units found and of the running ones; the readings may overlap."""
     found = _GRAMMAR.scan(text, context)
     folded = fold(text)
-    for unit in choose(find_units(text, context)):
+    for unit in choose(units):
         if isinstance(unit.value, NotADate):
             continue
         window = max(0, unit.start - 20)

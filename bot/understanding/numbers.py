@@ -4,23 +4,19 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.understanding.spans import Grammar, NotADate, Span, choose, fold, words
+from bot.understanding.spans import Grammar, NotADate, Span, choose, fold, numbered, words
 
 
-def _count(names: str, start: int, step: int = 1) -> dict[str, int]:
-    return {name: start + step * i for i, name in enumerate(names.split())}
-
-
-_ONES = _count("one two three four five six seven eight nine", 1)
-_TEENS = _count(
+_ONES = numbered("one two three four five six seven eight nine", 1)
+_TEENS = numbered(
     "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10
 )
-_TENS = _count("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
+_TENS = numbered("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
 _SMALL = _ONES | _TEENS | _TENS | {"zero": 0}
 _SCALES = {"hundred": 100, "dozen": 12, "k": 10**3, "thousand": 10**3, "grand": 10**3, "w": 10**4}
 _SCALES |= dict.fromkeys(("m", "mn", "mil", "mio", "million"), 10**6)
 _SCALES |= dict.fromkeys(("b", "bn", "billion"), 10**9)
-_DIGITS = _count("零 一 二 三 四 五 六 七 八 九", 0) | {"两": 2, "〇": 0}
+_DIGITS = numbered("零 一 二 三 四 五 六 七 八 九", 0) | {"两": 2, "〇": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MEASURES = "个名家位条件单份台箱瓶只张次大分星款项笔套盒包袋批组人块元"
 
@@ -32,7 +28,7 @@ ENGLISH = (
     rf"(?:(?: and)? {_T} {_BIG})?(?:(?: and)? {_T})?|{_T})"
 )
 # Counts of days and the like; the looks around it only spare the search most places.
-SMALL = rf"(?<![a-z0-9])(?=[aefhnost])(?:half an?|an?|(?:a )?couple(?: of)?|{_H})"
+SMALL = rf"(?<![a-z0-9])(?=[acefhnost])(?:half an?|an?|(?:a )?couple(?: of)?|{_H})"
 DIGITS = r"\d{1,15}(?:\.\d{1,6})?"
 CHINESE = r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,15}"
 
@@ -82,6 +78,8 @@ def find_amounts(text: str) -> list[Span[Amount]]:
 def parse_number(said: str) -> float | None:
     """Return the number that the words are, or None: "half an" and 半 are 0.5, "a" is 1."""
     said = fold(said).strip()
+    if said.isdecimal() and len(said) < 16:
+        return int(said)
     if said.startswith(("half", "半")):
         return 0.5
     if re.fullmatch(DIGITS, said, re.ASCII):
@@ -95,9 +93,9 @@ def plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _digits(said: str, sign: str | None, suffix: str | None, **more: str | None) -> Amount:
-    value = Decimal(said) + (Decimal("0.5") if more.get("half") else 0)
-    scale = _SCALES[more.get("word") or suffix.strip()] if suffix else 1
+def _digits(said: str, sign: str = "", suffix: str = "", half: str = "", word: str = "") -> Amount:
+    value = Decimal(said) + (Decimal("0.5") if half else 0)
+    scale = _SCALES[word or suffix.strip()] if suffix else 1
     return Amount(plain((-value if sign else value) * scale), scale)
 
 

@@ -12,13 +12,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from bot.understanding import durations, units
+from bot.understanding import durations
 from bot.understanding.dates import date_of
 from bot.understanding.days import find_days
-from bot.understanding.durations import elapsed, step
+from bot.understanding.durations import GAP, elapsed, step
 from bot.understanding.numbers import SMALL
 from bot.understanding.spans import Context, Grammar, Looking, NotADate, Span, choose, fold
-from bot.understanding.units import Kind, Unit, add_months, find_units, named, number_of, unit_of, year_of
+from bot.understanding.units import PIECES as UNIT_PIECES
+from bot.understanding.units import (
+    Kind,
+    Unit,
+    add_months,
+    find_units,
+    named,
+    number_of,
+    unit_of,
+    year_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,9 @@ def _between(
     first, last = a(context), b(context)
     if first and last:
         days = last.end - last.start == timedelta(1)
-        if more == "a" or (not more and last.start < first.start and days and context.looking == "forward"):
+        if more == "a" or (
+            not more and last.start < first.start and days and context.looking == "forward"
+        ):
             last = b(seen_from(first, "forward"))
         elif more == "b" or last.start < first.start:
             first = a(seen_from(last, "back"))
@@ -126,7 +138,7 @@ _BEHIND, _AHEAD, _EITHER = _rolling(-1), _rolling(1), _rolling(None)
 _TO = "(?:to|until|till|through|thru|-)"
 _ZH_TO = "(?:到|至|-)"
 _GRAMMAR = Grammar[PeriodValue](
-    units.PIECES
+    UNIT_PIECES
     | durations.PIECES
     | {
         "plain_count": rf"\d{{1,4}}|(?!an? (?!couple)){SMALL}",
@@ -137,13 +149,13 @@ _GRAMMAR = Grammar[PeriodValue](
         "zh_any_unit": r"天|个?工作日|周|个?星期|个?礼拜|个月|个?季度|年",
     },
     [
-        ("(?:past|last|previous|recent|trailing) <count:plain_count> ?<unit>", _BEHIND),
+        (f"(?:past|last|previous|recent|trailing) <count:plain_count>{GAP}<unit>", _BEHIND),
         ("past <unit:kind>", _BEHIND),
-        ("(?:next|coming|following|upcoming) <count:plain_count> ?<unit>", _AHEAD),
+        (f"(?:next|coming|following|upcoming) <count:plain_count>{GAP}<unit>", _AHEAD),
         ("(?:in|for|over|within|than|least|about) (?P<span><count> <unit>)", _EITHER),
-        ("<count:plain_count> ?<unit>", _EITHER),
-        ("(?:past|last) (?:<count:plain_count> ?)?<unit:hours>", _hours(-1)),
-        ("next (?:<count:plain_count> ?)?<unit:hours>", _hours(1)),
+        (f"<count:plain_count>{GAP}<unit>", _EITHER),
+        (f"(?:past|last) (?:<count:plain_count>{GAP})?<unit:hours>", _hours(-1)),
+        (f"next (?:<count:plain_count>{GAP})?<unit:hours>", _hours(1)),
         ("<kind>(?: |-)to(?: |-)date", _to_date),
         ("<kind:letter>td", _to_date),
         ("so far this <kind>", _to_date),
@@ -227,12 +239,13 @@ def find_periods(text: str, context: Context) -> list[Span[Reading]]:
 
 def _atoms(text: str, context: Context) -> list[Span[_Atom]]:
     def every() -> Iterator[Span[_Atom]]:
-        for unit in find_units(text, context):
+        units = find_units(text, context)
+        for unit in units:
             reading = unit.value
             if isinstance(reading, Unit):
                 reading = _whole(reading)
             yield Span(unit.start, unit.end, _Atom(reading, "unit"))
-        for day in find_days(text, context):
+        for day in find_days(text, context, units):
             if isinstance(day.value, NotADate):
                 yield Span(day.start, day.end, _Atom(day.value, "day"))
             elif day.value.naming != "within":
@@ -274,13 +287,12 @@ def _range(
     if join["and"] and not closing and not (opening and opening["between"]):
         return None
     first, last = a.of(folded), b.of(folded)
-    years = _YEAR.search(first) is not None, _YEAR.search(last) is not None
-    value = _between(
-        context,
-        lambda c: _read(first, c),
-        lambda c: _read(last, c),
-        more="a" if years == (True, False) or _DAY_ONLY.fullmatch(last) else "b" if years == (False, True) else None,
-    )
+    more: Literal["a", "b"] | None = None
+    if _DAY_ONLY.fullmatch(last) or (_YEAR.search(first) and not _YEAR.search(last)):
+        more = "a"
+    elif _YEAR.search(last) and not _YEAR.search(first):
+        more = "b"
+    value = _between(context, lambda c: _read(first, c), lambda c: _read(last, c), more=more)
     if not value:
         return None
     return Span(opening.start() if opening else a.start, b.end + 2 * closing, value)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
 Maker = Callable[..., T | None]
@@ -70,13 +70,23 @@ _FOLD = str.maketrans(
 )
 
 
+def half_width(text: str) -> str:
+    """Replace full-width and typographic signs by plain ones, keeping the length."""
+    return text.translate(_FOLD)
+
+
 def fold(text: str) -> str:
-    """Make lower-case, half-width and simplified what rules compare, keeping the length."""
-    folded = text.translate(_FOLD)
+    """Make half-width and lower-case, which is what rules see, keeping the length."""
+    folded = half_width(text)
     lower = folded.lower()
     if len(lower) == len(text):
         return lower
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
+
+
+def numbered(names: str, start: int = 0, step: int = 1) -> dict[str, int]:
+    """Number the names in the order they stand."""
+    return {name: start + step * index for index, name in enumerate(names.split())}
 
 
 def words(*names: str | Iterable[str]) -> str:
@@ -95,8 +105,8 @@ class Grammar(Generic[T]):
     """Scan sentences for what tables of rules describe.
 
     In a pattern `<name>` is the group `name` made of the piece of that name, `<name:piece>` of
-    another, and one space is one or two. A group `span` narrows the span. A maker that returns
-    None declines; one that raises ValueError or OverflowError met an impossible date. A sentence
+    another, and one space is one or two. A group `span` narrows the span. The maker gets the
+    groups that matched. One that returns None declines; one that raises ValueError or OverflowError met an impossible date. A sentence
     may mix languages: a table is left out only if the sentence has no letter of its script.
     """
 
@@ -124,13 +134,13 @@ class Grammar(Generic[T]):
         found: list[Span[T | NotADate]] = []
         for pattern, maker in rules:
             for match in pattern.finditer(folded):
-                groups: dict[str, Any] = match.groupdict()
-                start, end = match.span("span" if groups.pop("span", None) else 0)
+                said = {name: words for name, words in match.groupdict().items() if words}
+                start, end = match.span("span" if said.pop("span", None) else 0)
                 if not _stands_alone(folded, start, end):
                     continue
                 value: T | NotADate | None
                 try:
-                    value = maker(context, **groups)
+                    value = maker(context, **said)
                 except (ValueError, OverflowError):
                     value = NotADate(text[start:end])
                 if value is not None:

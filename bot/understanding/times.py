@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, NoReturn
 
 from bot.understanding.clocks import Clock, find_clocks
 from bot.understanding.days import Day, find_days
-from bot.understanding.durations import PIECES, elapsed
+from bot.understanding.durations import GAP, PIECES, elapsed
 from bot.understanding.spans import Context, Grammar, NotADate, Span, choose, fold
 from bot.understanding.units import Unit, find_units
 
@@ -58,15 +58,15 @@ def _iso(context: Context, said: str) -> datetime:
 _MOMENTS = Grammar[datetime](
     PIECES | {"two": r"\d{1,2}"},
     [
-        ("(?:in|within|for) (?:about |another )?<count> ?<unit:hours>(?: time)?", _ahead),
+        (f"(?:in|within|for) (?:about |another )?<count>{GAP}<unit:hours>(?: time)?", _ahead),
         ("(?:in|within|for) <count> (?P<half>and a half) <unit:hours>", _ahead),
         ("(?:in|within|for) (?P<count>an?|one) (?P<unit>hour) (?P<half>and a half)", _ahead),
         (
-            "(?:in|within|for) <hours:count> ?(?:hours?|hrs?|h)(?: and|,)? ?"
+            f"(?:in|within|for) <hours:count>{GAP}(?:hours?|hrs?|h)(?: and|,)? ?"
             "<minutes:two> ?(?:minutes?|mins?|m)?",
             _ahead_both,
         ),
-        ("<count> ?<unit:hours> (?P<way>from now|later|ago)", _either_way),
+        (f"<count>{GAP}<unit:hours> (?P<way>from now|later|ago)", _either_way),
         (
             r"(?P<said>\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:?\d\d)?)",
             _iso,
@@ -140,11 +140,12 @@ def _parts(
 ) -> Iterator[tuple[int, int, datetime | Day | Clock | Unit | NotADate]]:
     for moment in _MOMENTS.scan(text, context):
         yield moment.start, moment.end, moment.value
-    for day in find_days(text, context):
+    units = find_units(text, context)
+    for day in find_days(text, context, units):
         yield day.start, day.end, day.value
     for clock in find_clocks(text, context):
         yield clock.start, clock.end, clock.value
-    for unit in find_units(text, context):
+    for unit in units:
         yield unit.start, unit.end, unit.value
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from bot.understanding.numbers import parse_number
-from bot.understanding.spans import Context, Grammar, NotADate, Span, words
+from bot.understanding.spans import Context, Grammar, NotADate, Rules, Span, numbered, words
 
 Kind = Literal["week", "weekend", "month", "quarter", "half", "year"]
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -29,7 +29,8 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not date.min.year <= year <= date.max.year:
         raise OverflowError(year)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    last = 28 if day.day <= 28 else calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def unit_of(kind: Kind, day: date, shift: int = 0) -> Unit:
@@ -55,16 +56,36 @@ def named(context: Context, kind: Kind, index: int, year: int | None = None) -> 
 
 # --- words -----------------------------------------------------------------------------------
 
-_NAMES = (
-    "january february march april may june july august september october november december"
-).split()
+_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 SHIFTS = {"this": 0, "current": 0, "this coming": 0}
 SHIFTS |= dict.fromkeys(("next", "coming", "upcoming", "following"), 1)
 SHIFTS |= dict.fromkeys(("last", "previous", "prior"), -1)
 ZH_SHIFTS = {"这": 0, "这个": 0, "本": 0, "当": 0, "上": -1, "上个": -1, "上一": -1, "下": 1}
-ZH_SHIFTS |= {"上一个": -1, "下个": 1, "下一": 1, "下一个": 1, "上上": -2, "上上个": -2, "下下": 2, "下下个": 2}
+ZH_SHIFTS |= {
+    "上一个": -1,
+    "下个": 1,
+    "下一": 1,
+    "下一个": 1,
+    "上上": -2,
+    "上上个": -2,
+    "下下": 2,
+    "下下个": 2,
+}
 _ZH_KINDS: dict[str, Kind] = {"周": "week", "星期": "week", "礼拜": "week", "周末": "weekend"}
 _ZH_KINDS |= {"月": "month", "季": "quarter", "季度": "quarter", "年": "year", "年度": "year"}
 _ZH_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
@@ -72,7 +93,7 @@ _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _ORDINALS |= dict.fromkeys(("fourth", "4th", "final", "last"), 4)
 
 # Month names that are no other word and no person's; the others need a word before or after.
-_SURE = [name for name in _NAMES if name not in ("march", "april", "may", "june", "august")]
+_SURE = [n for n in MONTHS if n not in ("march", "april", "may", "june", "august") and len(n) > 4]
 _LEADS = (
     "(?:in|by|until|till|til|to|for|since|from|before|after|during|of|through|into|vs|versus|with|"
     "between|than|mid|early|late|due|closing)"
@@ -105,7 +126,8 @@ _MORE = {
     "not_may": rf"{words(set(MONTHS) - {'may'})}",
     "ordinal": "(?:first|second|third|fourth|final|1st|2nd|3rd|4th)",
     "one_to_four": "[1-4一二三四]",
-    "zh_full_year": rf"(?:(?:19|20)\d\d|[23]\d|[一二][零〇一二三四五六七八九]{{3}})年|{words(_ZH_YEARS)}",
+    "zh_full_year": r"(?:(?:19|20)\d\d|[23]\d|[一二][零〇一二三四五六七八九]{3})年|"
+    + words(_ZH_YEARS),
     "zh_kind": words(_ZH_KINDS),
 }
 
@@ -117,7 +139,7 @@ def year_of(context: Context, said: str | None) -> int | None:
     if said in _ZH_YEARS:
         return context.today.year + _ZH_YEARS[said]
     if said.endswith(" year"):
-        return context.today.year + SHIFTS[said.split()[0]]
+        return context.today.year + SHIFTS[said.removesuffix(" year")]
     year = int(parse_number(said.strip("'年")) or 0)
     return year + 2000 if year < 100 else year
 
@@ -135,7 +157,7 @@ def _named(kind: Kind) -> Callable[..., Unit]:
     return make
 
 
-def _zh_half(context: Context, half: str, year: str | None) -> Unit:
+def _zh_half(context: Context, half: str, year: str | None = None) -> Unit:
     return named(context, "half", "上下".index(half) + 1, year_of(context, year))
 
 
@@ -161,7 +183,7 @@ def _zh_shifted(context: Context, zh_shift: str, zh_kind: str) -> Unit:
 
 
 _MONTH, _QUARTER, _HALF = _named("month"), _named("quarter"), _named("half")
-_ENGLISH = [
+_ENGLISH: Rules[Unit] = [
     ("<shift> <kind>", lambda c, shift, kind: unit_of(kind, c.today, SHIFTS[shift])),
     ("<kind> after next", lambda c, kind: unit_of(kind, c.today, 2)),
     ("<kind> before last", lambda c, kind: unit_of(kind, c.today, -2)),
@@ -178,13 +200,13 @@ _ENGLISH = [
     ("(?P<index>first|second) half(?: of the year|,? (?:of )?<year>)?", _HALF),
     (f"{_BEFORE_YEAR} (?P<span><year:full_year>){_NO_YEAR}", _year),
 ]
-_SHARED = [
+_SHARED: Rules[Unit] = [
     ("q<index:one_to_four>(?:,? ?(?:of )?<year>)?", _QUARTER),
     ("<year>(?: |-)?q<index:one_to_four>", _QUARTER),
     (f"^(?P<span><year:full_year>){_NO_YEAR}", _year),
     (f"- ?(?P<span><year:full_year>){_NO_YEAR}", _year),
 ]
-_CHINESE = [
+_CHINESE: Rules[Unit] = [
     ("(?<![晚早马以线])<zh_shift><zh_kind>(?!期)", _zh_shifted),
     ("周末", _weekend),
     ("(?:<year:zh_year>的?)?第?<index:one_to_four>季度", _QUARTER),

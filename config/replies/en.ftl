@@ -432,3 +432,12 @@ reason-tickets-open = { $value } open tickets; { $usual }
 reason-tickets-180 = { $value } tickets in the last 180 days; { $usual }
 reason-contacts-90 = { $value } contacts with us in the last 90 days; { $usual }
 reason-silence = { $value } days since we were in contact; { $usual }
+
+## The web chat
+web-who-are-you = Who are you?
+web-nobody = Nobody has access yet. Import the sample company or add a person on the command line.
+web-change-person = Be somebody else
+web-direct = Direct chat
+web-placeholder = Ask about a customer, an order, a deal …
+web-send = Send
+web-lost = The connection is lost. What you write is kept and sent as soon as it is back.

@@ -420,3 +420,12 @@ reason-tickets-open = { $value } 个未解决工单（{ $usual }）
 reason-tickets-180 = 近 180 天 { $value } 个工单（{ $usual }）
 reason-contacts-90 = 近 90 天联系 { $value } 次（{ $usual }）
 reason-silence = 距上次联系 { $value } 天（{ $usual }）
+
+## 网页聊天
+web-who-are-you = 您是谁？
+web-nobody = 还没有人有权限。请导入示例公司，或在命令行添加人员。
+web-change-person = 换一个人
+web-direct = 私聊
+web-placeholder = 问问客户、订单、商机……
+web-send = 发送
+web-lost = 连接已断开。您写的内容会保留，恢复后立即发送。

@@ -55,13 +55,13 @@ def adapter_for(
     server: TelegramServer,
     *,
     lease: Lease | None = None,
-    menu: Menu | None = None,
+    commands: Menu | None = None,
     pace: Pace = BRISK,
     **settings: Any,
 ) -> TelegramAdapter:
     chosen = {"token": server.token, "base_url": server.url} | settings
     return TelegramAdapter(
-        TelegramSettings(**chosen), lambda: NOW, lease or SoleProcess(), menu, pace
+        TelegramSettings(**chosen), lambda: NOW, lease or SoleProcess(), commands, pace
     )
 
 

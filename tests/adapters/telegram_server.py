@@ -53,7 +53,7 @@ class TelegramServer:
         self.webhook: Json | None = None
         self.posted: list[int] = []
         self.answered: list[str] = []
-        self.plans: defaultdict[str, deque[Refusal | Cut]] = defaultdict(deque)
+        self.plans: defaultdict[str, deque[Refusal | Cut | None]] = defaultdict(deque)
         self._presses: set[str] = set()
         self._updates: list[Json] = []
         self._allowed: list[str] | None = None
@@ -94,8 +94,8 @@ class TelegramServer:
         self.chats[chat.id] = chat
         return chat
 
-    def plan(self, method: str, *outcomes: Refusal | Cut) -> None:
-        """Let the next calls of a method end so, in order."""
+    def plan(self, method: str, *outcomes: Refusal | Cut | None) -> None:
+        """Let the next calls of a method end so, in order; None: well."""
         self.plans[method] += outcomes
 
     def called(self, method: str) -> list[Call]:

@@ -11,7 +11,8 @@ from adapters.telegram.adapter import CHATTY, TelegramAdapter
 from adapters.telegram.settings import TelegramSettings
 from tests.adapters.telegram_desk import NOW, Desk, adapter_for, buttons, outgoing, running
 from tests.adapters.telegram_people import Person
-from tests.adapters.telegram_server import Refusal, TelegramServer
+from tests.adapters.telegram_rules import Refusal
+from tests.adapters.telegram_server import TelegramServer
 
 
 @pytest.fixture
@@ -219,7 +220,7 @@ async def test_a_press_on_a_message_out_of_sight(
 
 async def test_the_menu_in_each_language(server: TelegramServer, desk: Desk) -> None:
     menu = {"zh": [("help", "我能做什么")], "en": [("help", "What I can do")]}
-    async with running(adapter_for(server, menu=menu), desk):
+    async with running(adapter_for(server, commands=menu), desk):
         assert {key: value[0]["description"] for key, value in server.commands.items()} == {
             "": "What I can do",
             "en": "What I can do",
@@ -242,7 +243,7 @@ async def test_a_menu_that_telegram_would_refuse(
     server: TelegramServer, menu: dict[str, list[tuple[str, str]]]
 ) -> None:
     with pytest.raises(ValueError, match=r"."):
-        adapter_for(server, menu=menu)
+        adapter_for(server, commands=menu)
 
 
 async def test_a_wrong_token_stops_the_start_and_is_not_shown(

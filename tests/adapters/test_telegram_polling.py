@@ -7,7 +7,8 @@ import pytest
 import structlog
 
 from tests.adapters.telegram_desk import Desk, adapter_for, running
-from tests.adapters.telegram_server import Cut, Refusal, TelegramServer
+from tests.adapters.telegram_rules import Refusal
+from tests.adapters.telegram_server import Cut, TelegramServer
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ async def test_a_start_without_telegram_goes_on_trying(server: TelegramServer, d
     server.plan("setMyCommands", Cut(after=False))
     menu = {"en": [("help", "What I can do")]}
     with structlog.testing.capture_logs() as logs:
-        async with running(adapter_for(server, menu=menu), desk):
+        async with running(adapter_for(server, commands=menu), desk):
             dana.say("hi")
             assert (await desk.next()).text == "hi"
     assert [entry["event"] for entry in logs] == ["telegram.unreachable"] + ["telegram.trouble"] * 2

@@ -56,8 +56,9 @@ async def serving(adapter: TelegramAdapter, listener: socket.socket) -> AsyncIte
     app = Starlette(routes=adapter.routes)
     web = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     work = asyncio.create_task(web.serve([listener]))
-    while not web.started:
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(3):
+        while not web.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.005)
     yield
     web.should_exit = True
     await work
@@ -151,6 +152,15 @@ async def test_before_the_start_nothing_is_taken(
     ):
         assert answer.status == 503
     assert not server.calls
+
+
+async def test_an_address_that_telegram_refuses_stops_the_start(
+    server: TelegramServer, desk: Desk
+) -> None:
+    settings = {"transport": "webhook", "webhook_secret": SECRET}
+    adapter = adapter_for(server, webhook_url="http://crm.example", **settings)
+    with pytest.raises(ValueError, match="HTTPS URL must be provided"):
+        await adapter.start(desk.receive)
 
 
 async def test_polling_opens_no_route(server: TelegramServer) -> None:

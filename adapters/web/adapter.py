@@ -1,0 +1,197 @@
+"""The local web chat: choose who you are, talk directly or in channels, press buttons.
+
+It knows no passwords. So it answers only to this machine, and only under a local name: a page on
+the internet that points its own name here gets nothing.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, HTTPException, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from pydantic import ValidationError
+from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute, Mount
+
+from adapters.channel import Outgoing, Receive
+from adapters.people import link
+from adapters.web.rooms import Entry, Listener, Rooms
+from bot.message import Message, Neutral, Place
+from bot.words import Words
+from crm_core import users
+from crm_core.clock import Clock
+from crm_core.db import Database
+from crm_core.models import Role, User
+
+PLATFORM = "web"
+HERE = Path(__file__).parent
+LOCAL = {"127.0.0.1", "localhost", "::1", "[::1]"}
+CHANNELS = {
+    "sales": {Role.REP, Role.MANAGER, Role.ADMIN},
+    "support": {Role.SUPPORT, Role.MANAGER, Role.ADMIN},
+    "managers": {Role.MANAGER, Role.ADMIN},
+}
+"""Shared channels, and the roles that are in them."""
+
+
+class Said(Neutral):
+    """What a page sends: words, or the token of a button and the entry it was pressed on."""
+
+    event: str
+    channel: str
+    text: str = ""
+    press: str | None = None
+    pressed_on: str | None = None
+
+
+class WebChat:
+    """A chat in the browser for everybody who has access, on this machine only."""
+
+    platform = PLATFORM
+
+    def __init__(self, db: Database, words: Words, clock: Clock) -> None:
+        self._db = db
+        self._words = words
+        self._clock = clock
+        self._rooms = Rooms()
+        self._numbers = count(1)
+        self._receive: Receive | None = None
+        loader = FileSystemLoader(HERE / "templates")
+        self._pages = Environment(loader=loader, autoescape=select_autoescape())
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Return what the process's HTTP server is to answer."""
+        router = APIRouter()
+        router.add_api_route("/", self._front, response_class=HTMLResponse)
+        router.add_api_route("/chat", self._chat, response_class=HTMLResponse)
+        router.add_api_websocket_route("/talk", self._talk)
+        return [*router.routes, Mount("/static", StaticFiles(directory=HERE / "static"))]
+
+    async def start(self, receive: Receive) -> None:
+        self._receive = receive
+
+    async def stop(self) -> None:
+        self._receive = None
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Show a reply to those who are in its place."""
+        entry_id = outgoing.replaces or f"bot-{next(self._numbers)}"
+        html = self._pages.get_template("reply.html").render(reply=outgoing.reply)
+        only = outgoing.recipient
+        self._rooms.post(Entry(entry_id, outgoing.place.channel, html, only))
+        return entry_id
+
+    async def _people(self) -> Sequence[User]:
+        async with self._db.read() as session:
+            return await users.everybody(session)
+
+    async def _front(self, request: Request) -> HTMLResponse:
+        """Let the visitor choose who to be."""
+        _only_local(request)
+        return HTMLResponse(
+            self._pages.get_template("front.html").render(
+                people=await self._people(), say=self._words.plain("en").say
+            )
+        )
+
+    async def _chat(self, request: Request) -> HTMLResponse | RedirectResponse:
+        """Show the chat of one person."""
+        _only_local(request)
+        people = await self._people()
+        person = _chosen(people, request)
+        if person is None:
+            return RedirectResponse("/")
+        speaker = self._words.plain(person.language.value)
+        return HTMLResponse(
+            self._pages.get_template("chat.html").render(
+                person=person,
+                people=people,
+                direct=_direct(person),
+                channels=_channels(person),
+                say=speaker.say,
+                language=speaker.language,
+            )
+        )
+
+    async def _talk(self, socket: WebSocket) -> None:
+        """Carry what one page says and hears."""
+        _only_local(socket)
+        person = _chosen(await self._people(), socket)
+        if person is None:
+            raise HTTPException(404)
+        sender = await link(self._db, PLATFORM, person)
+        await socket.accept()
+        channels = frozenset([_direct(person), *_channels(person)])
+        listener = Listener(sender, channels)
+        for entry in self._rooms.join(listener):
+            await socket.send_json(entry.event())
+        telling = asyncio.create_task(_tell(socket, listener))
+        try:
+            while True:
+                await self._hear(socket, listener, person, await socket.receive_text())
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self._rooms.leave(listener)
+            telling.cancel()
+
+    async def _hear(self, socket: WebSocket, listener: Listener, person: User, data: str) -> None:
+        """Commit what was said to the inbox; only then tell the page that it is safe."""
+        try:
+            said = Said.model_validate(json.loads(data))
+        except (ValidationError, json.JSONDecodeError):
+            return
+        if said.channel not in listener.channels or self._receive is None:
+            return
+        message = Message(
+            event=f"{listener.sender}:{said.event}",
+            place=Place(
+                platform=PLATFORM, channel=said.channel, direct=said.channel == _direct(person)
+            ),
+            sender=listener.sender,
+            text=said.text,
+            press=said.press,
+            pressed_on=said.pressed_on,
+            at=self._clock(),
+        )
+        if said.press is None and said.text.strip():
+            html = self._pages.get_template("said.html").render(person=person, text=said.text)
+            self._rooms.post(Entry(f"said-{message.event}", said.channel, html))
+        await self._receive(message)
+        await socket.send_json({"kind": "taken", "event": said.event})
+
+
+async def _tell(socket: WebSocket, listener: Listener) -> None:
+    while True:
+        await socket.send_json(await listener.queue.get())
+
+
+def _direct(person: User) -> str:
+    return f"user-{person.id}"
+
+
+def _channels(person: User) -> list[str]:
+    return [name for name, roles in CHANNELS.items() if person.role in roles]
+
+
+def _chosen(people: Sequence[User], connection: HTTPConnection) -> User | None:
+    chosen: Any = connection.query_params.get("as", "")
+    return next((person for person in people if str(person.id) == chosen), None)
+
+
+def _only_local(connection: HTTPConnection) -> None:
+    """Refuse whoever is not on this machine, or was sent here by another site's page."""
+    client = connection.client.host if connection.client else ""
+    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname
+    origin = connection.headers.get("origin")
+    same = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    if client not in LOCAL or host not in LOCAL or not same:
+        raise HTTPException(403)
