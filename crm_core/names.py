@@ -13,6 +13,8 @@ from crm_core.names_text import fold, index_text, is_chinese
 
 CANDIDATES = 800
 """Names that share most n-grams with the query, to be compared letter by letter."""
+FINALISTS = 100
+"""The best of them, compared in every way."""
 SURE, WORTH, MARGIN = 75.0, 55.0, 8.0
 _CHUNK = 1 << 15
 
@@ -97,16 +99,15 @@ class NameIndex:
         rows = self._signatures.nearest(query.index_texts(), CANDIDATES).tolist()
         if not rows or not query.folded:
             return []
-        scores = query.scores([self._folded[row] for row in rows])
-        best: dict[int, Match] = {}
-        for at in np.argsort(-scores, kind="stable").tolist():
-            if len(best) == limit:
-                break
-            row = rows[at]
-            key = self._keys[row]
-            if key not in best:
-                best[key] = Match(key, self._names[row], round(100 * float(scores[at]), 1))
-        return list(best.values())
+        names = [self._folded[row] for row in rows]
+        near = query.best(names, max(FINALISTS, limit)).tolist()
+        scores = query.scores([names[at] for at in near])
+        found: dict[int, Match] = {}
+        for place in np.argsort(-scores, kind="stable").tolist():
+            row = rows[near[place]]
+            match = Match(self._keys[row], self._names[row], round(100 * float(scores[place]), 1))
+            found.setdefault(match.key, match)
+        return list(found.values())[:limit]
 
     def _extend(self, names: Iterable[tuple[int, str]]) -> None:
         pairs = iter(names)

@@ -7,14 +7,23 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, LCSseq
 
-from crm_core.names_text import as_initials, core, fold, initials, orders, pinyin, sound
+from crm_core.names_text import (
+    as_initials,
+    core,
+    fold,
+    initials,
+    is_chinese,
+    orders,
+    pinyin,
+    rough_core,
+    sound,
+)
 
 Scores = npt.NDArray[np.float32]
 
 _HEARD = 0.2
-"""The weight of sound beside spelling: it settles which of the near spellings is meant."""
-_ONLY_HEARD = 0.75
-_PINYIN = 0.95
+"""The weight of sound beside spelling: it settles which of several near spellings is meant."""
+_ONLY_HEARD, _PINYIN = 0.75, 0.95
 _ACRONYM, _ACRONYM_BEGUN, _ABBREVIATED = 0.85, 0.7, 0.66
 _LONGEST_ACRONYM = 6
 
@@ -24,33 +33,59 @@ class Query:
 
     def __init__(self, text: str, *, chinese: bool) -> None:
         self.folded = fold(text)
-        self.core = core(self.folded)
-        self.readings = pinyin(self.core) if chinese else []
+        self.core = rough_core(self.folded)
+        self._readings = pinyin(self.core) if chinese and self.core else []
+        self._chinese = bool(self._readings) or is_chinese(self.core)
         single = self.core.isascii() and self.core.isalpha()
-        self.acronym = self.core if single and 1 < len(self.core) <= _LONGEST_ACRONYM else ""
+        self._acronym = self.core if single and 1 < len(self.core) <= _LONGEST_ACRONYM else ""
 
     def index_texts(self) -> list[str]:
-        """Return what to look for in an index: the name as typed, heard and as initials."""
-        texts = [sound(self.core), *self.readings]
-        return [*texts, as_initials(self.acronym)] if self.acronym else texts
+        """Return what to look for in an index: the name as heard and as initials."""
+        texts = [sound(self.core), *self._readings]
+        return [*texts, as_initials(self._acronym)] if self._acronym else texts
+
+    def best(self, names: Sequence[str], limit: int) -> npt.NDArray[np.intp]:
+        """Return the places of the names that sound most like the query, in no order."""
+        cores = self._heard([core(name) for name in names])
+        scores = np.zeros(len(names), np.float32)
+        for reading in (sound(self.core), *self._readings):
+            scores = np.maximum(scores, _osa(orders(reading), _joined(cores)))
+            scores = np.maximum(scores, _part(reading, cores))
+        scores = np.maximum(scores, self._short(cores))
+        return np.argpartition(-scores, min(limit, len(names) - 1))[:limit]
+
+    def _heard(self, names: Sequence[str]) -> Sequence[str]:
+        return sound("\n".join(names)).split("\n") if self._chinese else names
 
     def scores(self, names: Sequence[str]) -> Scores:
         """Return how alike each of the folded names is, from 0 to 1; 1 only for the same name."""
         cores = [core(name) for name in names]
         scores = _alike(self.folded, self.core, names, cores)
-        if self.readings or not self.core.isascii():
-            heard, heard_cores = [sound(name) for name in names], [sound(name) for name in cores]
+        if self._chinese:
+            heard, heard_cores = self._heard(names), self._heard(cores)
             alike = _alike(sound(self.folded), sound(self.core), heard, heard_cores)
             scores = np.maximum((1 - _HEARD) * scores + _HEARD * alike, _ONLY_HEARD * alike)
-            for reading in self.readings:
+            for reading in self._readings:
                 alike = _alike(reading, reading, heard, heard_cores)
                 scores = np.maximum(scores, _PINYIN * alike)
-        if self.acronym:
-            scores = np.maximum(scores, [_acronym(self.acronym, initials(name)) for name in cores])
-        elif not self.core.isascii():
-            scores = np.maximum(scores, _ABBREVIATED * _abbreviates(self.core, cores))
-        scores = np.minimum(scores, 0.99)
+        scores = np.minimum(np.maximum(scores, self._short(cores)), 0.99)
         return np.where([name == self.folded for name in names], 1, scores).astype(np.float32)
+
+    def _short(self, cores: Sequence[str]) -> Scores:
+        """Score the names that the query may be a short form of: "ibm", "zjtd", 工行."""
+        if self._acronym:
+            return np.array([_acronym(self._acronym, initials(name)) for name in cores], np.float32)
+        if not self.core or self.core.isascii():
+            return np.zeros(len(cores), np.float32)
+        kept = process.cdist([self.core], cores, scorer=LCSseq.similarity)[0]
+        longer = np.array([len(name) for name in cores]) >= max(4, len(self.core) + 2)
+        return (_ABBREVIATED * ((kept == len(self.core)) & longer)).astype(np.float32)
+
+
+def _acronym(query: str, letters: str) -> float:
+    if len(letters) > 1 and letters.startswith(query):
+        return _ACRONYM if letters == query else _ACRONYM_BEGUN
+    return 0.0
 
 
 def _alike(query: str, query_core: str, names: Sequence[str], cores: Sequence[str]) -> Scores:
@@ -59,13 +94,15 @@ def _alike(query: str, query_core: str, names: Sequence[str], cores: Sequence[st
 
 def _whole(query: str, query_core: str, names: Sequence[str], cores: Sequence[str]) -> Scores:
     """Compare names as wholes: few typos, words in another order, spaces anywhere."""
-    joined = [name.replace(" ", "") for name in names]
-    joined_cores = [name.replace(" ", "") for name in cores]
-    with_form = _osa(orders(query), joined)
-    alike = np.maximum(with_form, _osa(orders(query_core), joined_cores))
-    # Letters out of order are likelier typed than letters changed.
-    letters = _osa([_sorted(query_core)], [_sorted(name) for name in joined_cores])
+    with_form = _osa(orders(query), _joined(names))
+    alike = np.maximum(with_form, _osa(orders(query_core), _joined(cores)))
+    # Letters out of order are likelier typed than other letters.
+    letters = _osa([_sorted(query_core)], [_sorted(name) for name in cores])
     return 0.85 * (0.9 * alike + 0.1 * with_form) + 0.15 * letters
+
+
+def _joined(names: Sequence[str]) -> list[str]:
+    return [name.replace(" ", "") for name in names]
 
 
 def _sorted(text: str) -> str:
@@ -86,25 +123,11 @@ def _part(query: str, names: Sequence[str]) -> Scores:
     words = query.split(" ")
     padded = [f" {name} " for name in names]
     sought = [f" {word} " if word < "\u3005" else word for word in words]
+    sizes = np.array([len(name) for name in padded], np.float32)
     # A word longer than a name has to hold it, but then it is not a part of it.
-    room = np.divide.outer([1 / len(word) for word in sought], [1 / len(name) for name in padded])
-    found = process.cdist(sought, padded, scorer=fuzz.partial_ratio) / 100
-    found = (found * np.minimum(1, room)) ** 2
+    room = np.minimum(1, sizes / np.array([[len(word)] for word in sought]))
+    found = (process.cdist(sought, padded, scorer=fuzz.partial_ratio) / 100 * room) ** 2
     lengths = np.array([len(word) for word in words], np.float32)
     weights = lengths * (1 + found.max(axis=1)) / 2
-    share = np.minimum(1, len(query) / np.array([len(name) for name in names], np.float32))
+    share = np.minimum(1, len(query) / (sizes - 2))
     return (lengths @ found) / weights.sum() * (0.82 + 0.12 * share)
-
-
-def _acronym(query: str, letters: str) -> float:
-    """Compare "ibm" with the initials of a name: of words, or of Chinese characters in pinyin."""
-    if len(letters) > 1 and letters.startswith(query):
-        return _ACRONYM if letters == query else _ACRONYM_BEGUN
-    return 0.0
-
-
-def _abbreviates(query: str, names: Sequence[str]) -> Scores:
-    """Tell which names hold all characters of a Chinese abbreviation in order: 工行, 人大."""
-    kept = process.cdist([query], names, scorer=LCSseq.similarity)[0]
-    long = np.array([len(name) for name in names]) >= max(4, len(query) + 2)
-    return ((kept == len(query)) & long).astype(np.float32)

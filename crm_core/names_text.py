@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, permutations, product
 
+from rapidfuzz.distance import OSA
+
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -20,6 +22,9 @@ _LEGAL_CJK = re.compile(
     "(?<=[^ ].) ?(?:(?:控股)?(?:集团)?(?:股份)?有限(?:责任)?公司|(?:控股)?集团(?:公司)?"
     "|控股|(?<!分)公司|有限合伙|株式会社)$"
 )
+
+_LONG_FORMS = tuple(form for form in _LEGAL if len(form) > 4)
+_LONG_FORMS_CJK = ("股份有限公司", "有限责任公司", "集团有限公司", "有限公司")
 
 _POLYPHONES = """长 chang zhang|重 chong zhong|行 hang xing|乐 le yue|都 du dou|厦 xia sha|藏 zang cang
 |曾 zeng ceng|单 dan shan|解 jie xie|朝 chao zhao|调 tiao diao|盛 sheng cheng|传 chuan zhuan
@@ -51,6 +56,22 @@ def core(folded: str) -> str:
     while len(words) > 1 and words[-1] in _LEGAL:
         words.pop()
     return " ".join(words)
+
+
+def rough_core(folded: str) -> str:
+    """Return the `core` of a name as typed, with one typo in a long legal form."""
+    named = core(folded)
+    if named != folded or not folded:
+        return named
+    if folded[-1] < "\u3005":
+        *words, last = folded.split(" ")
+        typed = any(OSA.distance(last, form) <= 1 for form in _LONG_FORMS)
+        return " ".join(words) if typed and words else folded
+    for form in _LONG_FORMS_CJK:
+        for size in (len(form), len(form) + 1, len(form) - 1):
+            if len(folded) - size > 1 and OSA.distance(folded[-size:], form) <= 1:
+                return folded[:-size].rstrip()
+    return folded
 
 
 def orders(folded: str) -> list[str]:

@@ -17,8 +17,10 @@ MISSED = 3
 """Pings in a row without a pong after which a socket counts as dead."""
 PATIENCE = 2
 """Tests in a row that the client may fail while it reconnects by itself."""
-CONNECT = 10.0
-"""Seconds that connecting may take."""
+CONNECT = 2
+"""Pings that connecting may take."""
+GOODBYE = 1.0
+"""Seconds to wait for the other end when closing."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,15 +62,20 @@ class Socket:
         )
         self._handler.client.wss_uri = opened["url"]
         try:
-            await asyncio.wait_for(self._handler.client.connect(), CONNECT)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECT * self._ping):
+                await self._handler.client.connect()  # type: ignore[no-untyped-call]
         except TimeoutError:
             await self._disconnect()
             raise
 
     async def _disconnect(self) -> None:
         if self._handler:
-            await self._handler.client.close()  # type: ignore[no-untyped-call]
-            self._handler = None
+            close, self._handler = self._handler.client.close, None
+            try:
+                async with asyncio.timeout(GOODBYE):
+                    await close()  # type: ignore[no-untyped-call]
+            except TimeoutError:
+                await close()  # type: ignore[no-untyped-call]  # now without asking
 
     async def _watch(self) -> None:
         failures = 0

@@ -21,20 +21,7 @@ _ZH_PARTS |= dict.fromkeys(("清晨", "早晨", "早上", "上午"), "morning")
 _ZH_PARTS |= dict.fromkeys(("下午", "午后"), "afternoon")
 _ZH_PARTS |= dict.fromkeys(("傍晚", "晚上", "晚间", "夜里", "夜晚", "深夜", "半夜"), "evening")
 _SHORT_PARTS: dict[str, Part] = {"早": "morning", "晚": "evening"}
-_HOURS = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+_HOURS = numbered("one two three four five six seven eight nine ten eleven twelve", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +45,24 @@ class Clock:
         hour = self.hour
         if self.minute > 59 or hour * 60 + self.minute > 24 * 60:
             raise ValueError(hour)
-        if part in ("am", "pm") and ((hour == 0 and part == "pm") or (hour > 12 and part == "am")):
+        if (part == "am" and hour > 12) or (part == "pm" and hour == 0):
             raise ValueError(hour)
         if part in ("am", "dawn") and hour == 12:
             hour = 0
-        elif (part in ("pm", "afternoon") and hour < 12) or (part == "noon" and hour < 4):
+        elif part == "evening" and hour < 5:
+            hour += 24
+        elif (part in ("pm", "afternoon") and hour < 12) or (part == "evening" and hour <= 12):
             hour += 12
-        elif part == "evening" and hour <= 12:
-            hour += 12 if hour > 4 else 24
-        elif part is None and 1 <= hour <= afternoon_until:
+        elif (part == "noon" and hour < 4) or (part is None and 1 <= hour <= afternoon_until):
             hour += 12
         return hour * 60 + self.minute
 
 
 _FOLLOW = (  # what may follow "at 3", so that "at 3 Main Street" and "at 50k" are no times
-    r"(?= ?(?:$|[,.;:!?)，。；、一-龥-]|(?:on|in|to|and|or|for|with|about|until|if|so|then|please|sharp|"
+    r"(?= ?(?:$|[,.;:!?)。、一-龥-]|"
+    r"(?:on|in|to|and|or|for|with|about|until|if|so|then|please|sharp|"
     r"today|tomorrow|tonight|this|next|every|each|daily|weekly|not|except|but|from|by|"
-    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])))(?![.,:][0-9])"
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6})(?![a-z])))(?![.,:][0-9])"
 )
 _PIECES = {
     "hour": r"\d{1,2}",

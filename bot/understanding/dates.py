@@ -11,30 +11,12 @@ from bot.understanding.numbers import parse_number
 from bot.understanding.spans import Context, Grammar, NotADate, Rules, Span, numbered, words
 from bot.understanding.units import PIECES, SHIFTS, ZH_SHIFTS, number_of, unit_of, year_of
 
-_NAMES = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
-_ORDINALS = {name: number for number, name in enumerate(_NAMES, 1)}
-_ORDINALS |= {f"twenty-{name}": 20 + number for number, name in enumerate(_NAMES[:9], 1)}
+_ORDINALS = numbered(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
+    1,
+)
+_ORDINALS |= {f"twenty-{name}": 20 + number for name, number in _ORDINALS.items() if number < 10}
 _ORDINALS |= {"thirtieth": 30, "thirty-first": 31}
 ORDINAL = rf"\d{{1,2}}(?:st|nd|rd|th)|{words(_ORDINALS)}"
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from bot.understanding.spans import Grammar, NotADate, Span, choose, fold, numbered, words
 
-
 _ONES = numbered("one two three four five six seven eight nine", 1)
 _TEENS = numbered(
     "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10
@@ -23,14 +22,14 @@ _MEASURES = "个名家位条件单份台箱瓶只张次大分星款项笔套盒�
 _H = rf"(?:{words(_TEENS)}|{words(_TENS)}(?:[- ]{words(_ONES)})?|{words(_ONES)})"
 _T = rf"(?:(?:{_H}|an?) hundred(?:(?: and)? {_H})?|{_H})"  # below a thousand, as _H a hundred
 _BIG = words("thousand", "grand", "million", "billion")
-ENGLISH = (
+_ENGLISH = (
     rf"(?:(?:{_H}|half a|a) dozen|a couple|zero|(?:{_H} and a half|half an?|{_T}|an?) {_BIG}"
     rf"(?:(?: and)? {_T} {_BIG})?(?:(?: and)? {_T})?|{_T})"
 )
 # Counts of days and the like; the looks around it only spare the search most places.
 SMALL = rf"(?<![a-z0-9])(?=[acefhnost])(?:half an?|an?|(?:a )?couple(?: of)?|{_H})"
 DIGITS = r"\d{1,15}(?:\.\d{1,6})?"
-CHINESE = r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,15}"
+_CHINESE = r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]{0,15}"
 
 _PIECES = {
     "sign": r"(?<![^ (:$€£¥])-",
@@ -42,9 +41,9 @@ _PIECES = {
     "suffix": r" ?(?:k|mn|mil|mio|m|bn)|[bw]|(?P<half> and a half)? "
     r"(?P<word>hundred|thousand|grand|million|billion)",
     "mixed": r"\d{1,9}(?:\.\d{1,6})?(?:[百千]?[万亿]|[百千])[零一二两三四五六七八九十百千\d]{0,8}",
-    "english": f"(?<![a-z0-9])(?=[aefhnostz]){ENGLISH}",
+    "english": f"(?<![a-z0-9])(?=[aefhnostz]){_ENGLISH}",
     # 百万 and 千万 alone are words too, and numbers only as a bound.
-    "chinese": rf"{CHINESE}|(?<=[超过达满破近])[百千]万",
+    "chinese": rf"{_CHINESE}|(?<=[超过达满破近])[百千]万",
 }
 _BEFORE_ONE = re.compile(
     r"\b(?:the|that|this|which|first|second|third|last|next|other|another|any|no|each|every) $"
@@ -172,7 +171,12 @@ def _is_number(folded: str, start: int, end: int) -> bool:
 
 _GRAMMAR = Grammar[Amount](
     _PIECES,
-    [
+    english=[("<english>", lambda _, english: _english(english))],
+    chinese=[
+        ("<mixed>", lambda _, mixed: _chinese(mixed)),
+        ("<chinese>", lambda _, chinese: _chinese(chinese)),
+    ],
+    shared=[
         (
             "<sign>?<plain><suffix>?",
             lambda _, plain, **more: _digits(plain.replace(",", ""), **more),
@@ -183,8 +187,5 @@ _GRAMMAR = Grammar[Amount](
                 euro.replace(".", "").replace(" ", "").replace(",", "."), **more
             ),
         ),
-        ("<mixed>", lambda _, mixed: _chinese(mixed)),
-        ("<english>", lambda _, english: _english(english)),
-        ("<chinese>", lambda _, chinese: _chinese(chinese)),
     ],
 )

@@ -98,6 +98,9 @@ def words(*names: str | Iterable[str]) -> str:
 _GROUP = re.compile(r"(?<!\?P)<([a-z_]+)(?::([a-z_]+))?>")
 # Ends with a word, so that a shorter alternative is tried before a rule gives up.
 _ENDING = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
+# Within a word that is not Chinese, a decimal number or a clock time.
+_LETTER = r"[^\W\u2e80-\uffff]"
+_INSIDE = re.compile(rf"(?<={_LETTER})(?={_LETTER})|(?<=\d[.,:])(?=\d)|(?<=\d)(?=[.,:]\d)")
 Rules = Sequence[tuple[str, Maker[T]]]
 
 
@@ -105,9 +108,10 @@ class Grammar(Generic[T]):
     """Scan sentences for what tables of rules describe.
 
     In a pattern `<name>` is the group `name` made of the piece of that name, `<name:piece>` of
-    another, and one space is one or two. A group `span` narrows the span. The maker gets the
-    groups that matched. One that returns None declines; one that raises ValueError or OverflowError met an impossible date. A sentence
-    may mix languages: a table is left out only if the sentence has no letter of its script.
+    another, and one space is one or two. A group `span` narrows the span. The maker is called
+    with the context and the groups that matched; one that returns None declines, one that raises
+    ValueError or OverflowError met an impossible date. A sentence may mix languages: a table is
+    left out only if the sentence has no letter of its script.
     """
 
     def __init__(
@@ -134,13 +138,13 @@ class Grammar(Generic[T]):
         found: list[Span[T | NotADate]] = []
         for pattern, maker in rules:
             for match in pattern.finditer(folded):
-                said = {name: words for name, words in match.groupdict().items() if words}
-                start, end = match.span("span" if said.pop("span", None) else 0)
-                if not _stands_alone(folded, start, end):
+                groups = {name: said for name, said in match.groupdict().items() if said}
+                start, end = match.span("span" if groups.pop("span", None) else 0)
+                if _INSIDE.match(folded, start) or _INSIDE.match(folded, end):
                     continue
                 value: T | NotADate | None
                 try:
-                    value = maker(context, **said)
+                    value = maker(context, **groups)
                 except (ValueError, OverflowError):
                     value = NotADate(text[start:end])
                 if value is not None:
@@ -162,29 +166,3 @@ def choose(*candidates: Iterable[Span[T]]) -> list[Span[T]]:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
-
-
-def _stands_alone(folded: str, start: int, end: int) -> bool:
-    """Say whether the span cuts no Latin word, decimal number or clock time in two."""
-
-    def joined(at: int) -> bool:
-        return 0 < at < len(folded) and _is_letter(folded[at - 1]) and _is_letter(folded[at])
-
-    def cut(digit: int, mark: int, beyond: int) -> bool:
-        return (
-            0 <= beyond < len(folded)
-            and folded[mark] in ".,:"
-            and folded[digit].isdigit()
-            and folded[beyond].isdigit()
-        )
-
-    return not (
-        joined(start)
-        or joined(end)
-        or cut(start, start - 1, start - 2)
-        or cut(end - 1, end, end + 1)
-    )
-
-
-def _is_letter(character: str) -> bool:
-    return character < "\u2e80" and (character.isalnum() or character == "_")

@@ -56,21 +56,9 @@ def named(context: Context, kind: Kind, index: int, year: int | None = None) -> 
 
 # --- words -----------------------------------------------------------------------------------
 
-_NAMES = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+MONTHS = numbered(
+    "january february march april may june july august september october november december", 1
+)
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 SHIFTS = {"this": 0, "current": 0, "this coming": 0}
 SHIFTS |= dict.fromkeys(("next", "coming", "upcoming", "following"), 1)
@@ -93,7 +81,7 @@ _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _ORDINALS |= dict.fromkeys(("fourth", "4th", "final", "last"), 4)
 
 # Month names that are no other word and no person's; the others need a word before or after.
-_SURE = [n for n in MONTHS if n not in ("march", "april", "may", "june", "august") and len(n) > 4]
+_SURE = ("january", "february", "july", "september", "october", "november", "december")
 _LEADS = (
     "(?:in|by|until|till|til|to|for|since|from|before|after|during|of|through|into|vs|versus|with|"
     "between|than|mid|early|late|due|closing)"

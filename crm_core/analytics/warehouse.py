@@ -48,6 +48,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 BATCH_ROWS = 65_536
+PART_CUSTOMERS, PART_ROWS = 50_000, 4_000_000
 PRIME, SPREAD = 1_000_003, 618_035
 
 
@@ -55,7 +56,10 @@ class Warehouse:
     """The five tables, as Ibis sees them, and the currency in which their money is counted."""
 
     def __init__(
-        self, backend: "ibis.BaseBackend", currency: str | None = None, share: float = 1.0
+        self,
+        backend: "ibis.BaseBackend",
+        currency: str | None = None,
+        share: tuple[float, float] = (0.0, 1.0),
     ) -> None:
         self.backend = backend
         self.share = share
@@ -64,17 +68,23 @@ class Warehouse:
     def table(self, name: str) -> "ibis.Table":
         table = self.backend.table(name)
         key = "id" if name == "customers" else "customer_id"
-        if self.share == 1.0 or key not in table.columns:
+        if self.share == (0.0, 1.0) or key not in table.columns:
             return table
         scattered = table[key] % PRIME * SPREAD % PRIME  # neighbours in number end far apart
-        return table.filter(scattered < int(self.share * PRIME))
+        start, end = (int(edge * PRIME) for edge in self.share)
+        return table.filter(scattered >= start, scattered < end)
 
-    def sample(self, customers: int) -> "Warehouse":
-        """Return the same warehouse with about so many customers, always the same ones."""
-        everybody = self.table("customers").count().to_pyarrow().as_py()
-        if everybody <= customers:
-            return self
-        return Warehouse(self.backend, self.currency, customers / everybody)
+    def parts(self) -> "list[Warehouse]":
+        """Divide the customers into parts that fit into memory, each a fair sample of all."""
+        customers, *rows = (
+            self.table(name).count().to_pyarrow().as_py()
+            for name in ("customers", "orders", "order_lines")
+        )
+        count = max(-(-customers // PART_CUSTOMERS), -(-sum(rows) // PART_ROWS), 1)
+        return [
+            Warehouse(self.backend, self.currency, (i / count, (i + 1) / count))
+            for i in range(count)
+        ]
 
     def fetch(self, rows: "ibis.Table", batch: int = BATCH_ROWS) -> "Iterable[pa.RecordBatch]":
         """Compute `rows` and hand them out in Arrow batches."""

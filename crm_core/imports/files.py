@@ -16,6 +16,7 @@ from crm_core.errors import Invalid
 
 DELIMITERS = ",;\t|"
 BLOCK = 1 << 20  # bytes
+BLOCK = 1 << 20  # bytes read at once
 SAMPLE = 1 << 16  # bytes of non-ASCII lines that the encoding is judged by
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -85,7 +86,7 @@ def read(source: Path | bytes, known: Callable[[Sequence[str]], int]) -> Table:
 
 
 def _open(source: Path | bytes) -> BufferedReader | BytesIO:
-    return BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    return BytesIO(source) if isinstance(source, bytes) else source.open("rb", BLOCK)
 
 
 def _records(source: Path | bytes, encoding: str, delimiter: str) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from crm_core.imports.values import Reader, Unreadable, line_amount, rounded
 from crm_core.imports.words import Column, Words, folded
 from crm_core.models import Order
 
-CHUNK = 10000  # rows; a chunk is one transaction, short enough for others to write in between
+CHUNK = 5000  # rows; a chunk is one transaction, short enough for others to write in between
 MONEY = {"price", "unit_price", "freight", "amount"}
 FUTURE = timedelta(days=1)  # an order may be dated tomorrow: it is, somewhere on earth
 

@@ -78,8 +78,7 @@ class SlackServer(WebApi):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for connection in self.connections:
             connection.frozen.set()
-            if transport := connection.socket._req and connection.socket._req.transport:
-                transport.abort()
+            _abort(connection)
         await self._runner.cleanup()
 
     # People do things
@@ -227,9 +226,7 @@ class SlackServer(WebApi):
     def cut(self) -> None:
         """Break every socket without a word."""
         for connection in list(self.connections):
-            transport = connection.socket._req and connection.socket._req.transport
-            assert transport
-            transport.abort()
+            _abort(connection)
 
     def freeze(self) -> None:
         """Let every socket hang: open, but nobody listens."""
@@ -336,6 +333,12 @@ class SlackServer(WebApi):
             }
             | headers,
         )
+
+
+def _abort(connection: Connection) -> None:
+    request = connection.socket._req
+    if request and request.transport:
+        request.transport.abort()
 
 
 def encode(kind: str, body: Json) -> tuple[bytes, dict[str, str]]:

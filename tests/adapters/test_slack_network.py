@@ -107,7 +107,7 @@ async def test_a_rate_limit_is_obeyed_in_its_channel_only(slack: SlackServer) ->
 
 async def test_nothing_is_lost_in_a_storm_of_rate_limits(slack: SlackServer) -> None:
     slack.pace = 0.02
-    async with running(slack, seconds_per_message=0.01) as desk:
+    async with running(slack, seconds_per_message=0.03) as desk:
         slack.too_many("chat.postMessage", seconds=0, times=20)
         channels = ["C1", "G1", slack.direct("U1"), slack.direct("U2")]
         deliveries = [
