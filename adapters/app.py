@@ -49,6 +49,7 @@ class App:
         self.clock = clock
         self.db = Database(settings.database.url)
         self.words = Words(CONFIG / "replies")
+        self.http: HttpServer | None = None
         self.adapters = adapters = build(self.db, self.words)
         self.courier = Courier(self.db, adapters, clock)
         self.assistant = Assistant(
@@ -93,9 +94,9 @@ class App:
                 await adapter.start(self.assistant.receive)
                 stack.push_async_callback(adapter.stop)
             if routes := [route for adapter in self.adapters for route in adapter.routes]:
-                server = HttpServer(routes, self.settings.http.host, self.settings.http.port)
-                await server.start()
-                stack.push_async_callback(server.stop)
+                self.http = HttpServer(routes, self.settings.http.host, self.settings.http.port)
+                await self.http.start()
+                stack.push_async_callback(self.http.stop)
             self.ticker.start()
             stack.callback(self.ticker.stop)
             yield

@@ -3,13 +3,13 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 import numpy as np
 
 from crm_core.names_bits import Slices
 from crm_core.names_score import Query
-from crm_core.names_text import fold, index_text, is_chinese
+from crm_core.names_text import core, fold, index_texts, is_chinese
 
 CANDIDATES = 800
 """Names that share most n-grams with the query, to be compared letter by letter."""
@@ -36,9 +36,10 @@ class _Texts:
         self._bytes = bytearray()
         self._ends = array("I", [0])
 
-    def append(self, text: str) -> None:
-        self._bytes += text.encode("utf-8", "surrogatepass")
-        self._ends.append(len(self._bytes))
+    def extend(self, texts: Sequence[str]) -> None:
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        self._ends.extend(accumulate(map(len, encoded[1:]), initial=self._ends[-1] + len(encoded[0])))
+        self._bytes += b"".join(encoded)
 
     def __getitem__(self, row: int) -> str:
         part = self._bytes[self._ends[row] : self._ends[row + 1]]
@@ -112,16 +113,16 @@ class NameIndex:
     def _extend(self, names: Iterable[tuple[int, str]]) -> None:
         pairs = iter(names)
         while chunk := list(islice(pairs, _CHUNK)):
-            found_by = []
-            for key, name in chunk:
-                folded = fold(name)
-                if folded:
-                    self._keys.append(key)
-                    self._names.append(name)
-                    self._folded.append(folded)
-                    self._chinese = self._chinese or is_chinese(folded)
-                    found_by.append(index_text(folded))
-            self._signatures.extend(found_by)
+            folded = [fold(name) for _, name in chunk]
+            kept = [(*pair, text) for pair, text in zip(chunk, folded, strict=True) if text]
+            if not kept:
+                continue
+            keys, names, texts = zip(*kept, strict=True)
+            self._keys.extend(keys)
+            self._names.extend(names)
+            self._folded.extend(texts)
+            self._signatures.extend(index_texts([core(text) for text in texts]))
+            self._chinese = self._chinese or any(map(is_chinese, texts))
 
     def _pack(self) -> None:
         """Build everything anew without the dead rows."""

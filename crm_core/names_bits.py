@@ -53,6 +53,20 @@ def signatures(texts: Sequence[str]) -> Bits:
     return rows
 
 
+def _counts(slices: npt.NDArray[np.uint64]) -> Bits:
+    """Return in how many slices each row has its bit, by adding 64 rows at a time."""
+    digits: list[npt.NDArray[np.uint64]] = []
+    for carry in slices:
+        for place, digit in enumerate(digits):
+            digits[place], carry = digit ^ carry, digit & carry
+        if carry.any():
+            digits.append(carry)
+    counts = np.zeros(64 * slices.shape[1], np.uint8)
+    for place, digit in enumerate(digits):
+        counts += np.unpackbits(digit.view(np.uint8)) << place
+    return counts
+
+
 class Slices:
     """Bit-sliced signatures of rows that are appended and cleared."""
 
@@ -71,10 +85,10 @@ class Slices:
 
     def reserve(self, count: int) -> None:
         """Make room for `count` rows in all."""
-        room = -(-count // 8) - self._slices.shape[1]
+        room = 64 * -(-count // 64) - len(self._sizes)
         if room > 0:
-            self._slices = np.pad(self._slices, ((0, 0), (0, room)))
-            self._sizes = np.pad(self._sizes, (0, 8 * room))
+            self._slices = np.pad(self._slices, ((0, 0), (0, room // 8)))
+            self._sizes = np.pad(self._sizes, (0, room))
 
     def extend(self, texts: Sequence[str]) -> None:
         """Append rows."""
@@ -105,9 +119,7 @@ class Slices:
         those most like it as a whole.
         """
         wanted = np.flatnonzero(signatures(texts).any(axis=0))[:255]
-        shared = np.zeros(len(self._sizes), np.uint8)
-        for bit in wanted:
-            shared += np.unpackbits(self._slices[bit])
+        shared = _counts(self._slices.view(np.uint64)[wanted])
         most = int(shared.max(initial=0))
         if not most:
             return np.zeros(0, np.intp)

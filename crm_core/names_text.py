@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, permutations, product
@@ -10,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
+_NOT_FIRST = re.compile(f"(?<=[^\\s{_CJK}])[^\\s{_CJK}]+| ")
 _MARKS = re.compile("[\u0300-\u036f]+")
 _LETTERS = str.maketrans("øłđæœı", "oldaoi", ".'’‘`´")
 
@@ -22,6 +24,7 @@ _LEGAL_CJK = re.compile(
     "(?<=[^ ].) ?(?:(?:控股)?(?:集团)?(?:股份)?有限(?:责任)?公司|(?:控股)?集团(?:公司)?"
     "|控股|(?<!分)公司|有限合伙|株式会社)$"
 )
+_LEGAL_CJK_ENDS = ("公司", "集团", "控股", "合伙", "株式会社")
 
 _LONG_FORMS = tuple(form for form in _LEGAL if len(form) > 4)
 _LONG_FORMS_CJK = ("股份有限公司", "有限责任公司", "集团有限公司", "有限公司")
@@ -50,12 +53,13 @@ def fold(name: str) -> str:
 
 def core(folded: str) -> str:
     """Return a folded name without its legal form (Ltd, GmbH, 有限公司), unless it is only that."""
-    if not folded.isascii():
+    if folded.endswith(_LEGAL_CJK_ENDS):
         folded = _LEGAL_CJK.sub("", folded)
-    words = folded.split(" ")
-    while len(words) > 1 and words[-1] in _LEGAL:
-        words.pop()
-    return " ".join(words)
+    while True:
+        name, _, last = folded.rpartition(" ")
+        if not name or last not in _LEGAL:
+            return folded
+        folded = name
 
 
 def rough_core(folded: str) -> str:
@@ -128,19 +132,14 @@ def is_chinese(text: str) -> bool:
 
 
 def sound(folded: str) -> str:
-    """Return a folded name with each Chinese character as the symbol of its toneless syllable."""
+    """Return folded names with each Chinese character as the symbol of its toneless syllable."""
     return folded.translate(_sounds().heard) if is_chinese(folded) else folded
 
 
 def initials(folded: str) -> str:
-    """Return the first letters of a name's words, or of the syllables of Chinese ones."""
-    words = folded.split(" ")
-    if not is_chinese(folded):
-        return "".join(word[0] for word in words)
-    letters = _sounds().letters
-    return "".join(
-        word.translate(letters) if is_chinese(word) else word[0] for word in words
-    )
+    """Return the first letters of the words of names, or of the syllables of Chinese ones."""
+    firsts = _NOT_FIRST.sub("", folded)
+    return firsts.translate(_sounds().letters) if is_chinese(firsts) else firsts
 
 
 def as_initials(letters: str) -> str:
@@ -148,10 +147,11 @@ def as_initials(letters: str) -> str:
     return letters.translate(_INITIALS)
 
 
-def index_text(folded: str) -> str:
-    """Return what a name is found by: the sound of its core and, set apart, its initials."""
-    named = core(folded)
-    return f"{sound(named)} {as_initials(initials(named))}"
+def index_texts(cores: Sequence[str]) -> list[str]:
+    """Return what names are found by: the sound of each core and, set apart, its initials."""
+    lines = "\n".join(cores)
+    heard, letters = sound(lines).split("\n"), as_initials(initials(lines)).split("\n")
+    return [f"{name} {short}" for name, short in zip(heard, letters, strict=True)]
 
 
 def pinyin(folded: str, limit: int = 4) -> list[str]:

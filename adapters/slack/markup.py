@@ -11,7 +11,6 @@ ELLIPSIS = "…"
 _CONTROL = re.compile(r"<([^<>]+)>")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _CHARACTER = {"amp": "&", "lt": "<", "gt": ">"}
-_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """What databases refuse: NUL, and halves of characters."""
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -68,7 +67,7 @@ def inert(text: str) -> str:
 
 def escape(text: str) -> str:
     """Write the three characters that Slack reads as markup. Comes last."""
-    return "".join(_ESCAPED.get(character, character) for character in text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def size(text: str) -> int:
@@ -95,6 +94,6 @@ def pages(text: str, limit: int) -> Iterator[str]:
 
 
 def _prefix(text: str, limit: int, write: Callable[[str], str]) -> int:
-    """Count the characters that fit, once written."""
-    sizes = accumulate(size(write(character)) for character in text)
+    """Count the characters that fit, once written; each takes a unit at least."""
+    sizes = accumulate(size(write(character)) for character in text[:limit])
     return sum(1 for total in sizes if total <= limit)

@@ -49,7 +49,8 @@ def render(reply: Reply, *, alone: bool, thread: str = "") -> Content:
     before buttons.
     """
     parts = [_visible(part, alone) for part in reply.parts]
-    provenance = list(_words(Text(text=reply.provenance or "", style="quiet")))
+    source = fit(clean(reply.provenance or ""), CONTEXT)
+    provenance = [_context(source)] if source else []
     buttons = _actions(parts, thread)
     kept = [*provenance, *(block for blocks in buttons.values() for block in blocks)]
     room = WEIGHT - weigh(kept) - weigh([_context(ELLIPSIS)])

@@ -41,12 +41,13 @@ def native(table: Table, room: int) -> Iterator[Block]:
                 for column in range(len(grid[0]))
             ],
         }
-    yield from _more(len(grid) - kept)
+    yield from _more(table, kept)
 
 
 def preformatted(table: Table, room: int) -> Iterator[Block]:
     """Give sections of monospaced lines that fit, and how many more rows there are."""
-    lines = [escape(line) for line in _aligned(_rectangle(table), table.numeric)]
+    most = max(room, 0) // len(GAP)
+    lines = [escape(line) for line in _aligned(_rectangle(table, most), table.numeric)]
     kept = _fitting([size(line) + 1 for line in lines], room)
     page: list[str] = []
     for line in lines[:kept]:
@@ -56,12 +57,12 @@ def preformatted(table: Table, room: int) -> Iterator[Block]:
         page.append(line)
     if page:
         yield _fenced(page)
-    yield from _more(len(lines) - kept)
+    yield from _more(table, kept)
 
 
-def _rectangle(table: Table) -> list[list[str]]:
-    """Return the columns' names and the rows, all of one length, each cell on one line."""
-    rows = [[on_one_line(cell) for cell in row] for row in [table.columns, *table.rows]]
+def _rectangle(table: Table, most: int) -> list[list[str]]:
+    """Return the columns' names and the first rows, all of one length, each cell on one line."""
+    rows = [[on_one_line(cell) for cell in row] for row in [table.columns, *table.rows][:most]]
     return [list(row) for row in zip(*zip_longest(*rows, fillvalue=""), strict=True)]
 
 
@@ -103,7 +104,8 @@ def _fenced(lines: list[str]) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
-def _more(rows: int) -> Iterator[Block]:
-    if rows:
-        text = {"type": "plain_text", "text": f"… +{rows}", "emoji": False}
+def _more(table: Table, kept: int) -> Iterator[Block]:
+    """Say how many rows are missing; `kept` counts the columns' names too."""
+    if missing := len(table.rows) - max(kept - 1, 0):
+        text = {"type": "plain_text", "text": f"… +{missing}", "emoji": False}
         yield {"type": "context", "elements": [text]}

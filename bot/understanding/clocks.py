@@ -49,11 +49,13 @@ class Clock:
             raise ValueError(hour)
         if part in ("am", "dawn") and hour == 12:
             hour = 0
-        elif part == "evening" and hour < 5:
-            hour += 24
-        elif (part in ("pm", "afternoon") and hour < 12) or (part == "evening" and hour <= 12):
-            hour += 12
-        elif (part == "noon" and hour < 4) or (part is None and 1 <= hour <= afternoon_until):
+        elif part == "evening" and (hour < 5 or hour == 12):
+            hour = hour % 12 + 24
+        elif (
+            (part in ("pm", "afternoon", "evening") and hour < 12)
+            or (part == "noon" and hour < 4)
+            or (part is None and 1 <= hour <= afternoon_until)
+        ):
             hour += 12
         return hour * 60 + self.minute
 

@@ -93,7 +93,7 @@ def _weekday_of(context: Context, weekday: str, weeks: int) -> Day:
 
 
 def _weekday_of_week(context: Context, weekday: str, week: str) -> Day:
-    return _weekday_of(context, weekday, SHIFTS[week.split(maxsplit=1)[0]])
+    return _weekday_of(context, weekday, SHIFTS[week])
 
 
 def _zh_weekday(context: Context, weekday: str, near: str) -> Day:

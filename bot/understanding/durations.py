@@ -36,7 +36,17 @@ PIECES = {
 
 
 def step(day: date, count: str, unit: str, sign: int = 1, half: str | None = None) -> date:
-    """Go so many days, weeks, months or years on; `half` adds half a unit to the count."""
+    """Go so many days, weeks, months or years on; `half` adds half a unit to the count.
+
+    Raises ValueError or OverflowError for half a week, and for what no plan or record reaches.
+    """
+    found = _step(day, count, unit, sign, half)
+    if not 1900 <= found.year < 2200:
+        raise OverflowError(found)
+    return found
+
+
+def _step(day: date, count: str, unit: str, sign: int, half: str | None) -> date:
     number, name = _number(count, half), _name(unit)
     if name in _BUSINESS:
         return _business_days(day, sign * _whole(number))

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from bot.understanding.templates import Automaton, Literal, Phrase, SlotRef
 from bot.understanding.tokens import SEPARATOR
 
-NAME, TEXT = "name", "text"
-OPEN = {NAME: 1.0, TEXT: 1.5}
+NAME, PARTY, TEXT = "name", "party", "text"
+OPEN = {NAME: 1.0, PARTY: 1.0, TEXT: 1.5}
 """What it costs to begin free words."""
 SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
 LONGEST_NAME = 9
@@ -179,9 +179,9 @@ class Grammar:
                     _put(active[end], _Thread(total, position, here, end, None, before), end)
         arcs = lattice.arcs[here]
         for position, kind in moves.slots:
-            if kind == NAME or kind == TEXT:
+            if kind in OPEN:
                 if lattice.variants[here][0][0] != SEPARATOR:
-                    price = lattice.name_cost[here] if kind == NAME else lattice.text_cost[here]
+                    price = lattice.text_cost[here] if kind == TEXT else lattice.name_cost[here]
                     total = cost + OPEN[kind] + price
                     thread = _Thread(total, position, here, here + 1, None, before)
                     _put(active[here + 1], thread, here + 1)
@@ -197,7 +197,7 @@ class Grammar:
         here = thread.end
         if kind == TEXT:
             price = lattice.text_cost[here]
-        elif kind == NAME:
+        elif kind in OPEN:
             if lattice.variants[here][0][0] == SEPARATOR:
                 return
             price = lattice.name_cost[here]

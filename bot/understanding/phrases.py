@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hassil.errors import HassilError
+from hassil.parser import ParseError
 
 from bot.intent import SlotSpec
-from bot.understanding.grammar import NAME, TEXT
+from bot.understanding.grammar import NAME, PARTY, TEXT
 from bot.understanding.templates import Part, SlotRef, parse, slots_of
-from bot.understanding.vocabulary import Vocabulary, Words
+from bot.understanding.vocabulary import Words
 
 Catalogue = Mapping[str, Mapping[str, SlotSpec]]
 
@@ -42,7 +42,7 @@ _BY_NAME = {
     **{"code": "code", "timezone": "zone"},
 }
 """Kinds of the slots of type Text, where they are not names."""
-_OTHER = frozenset({NAME, TEXT, "code", "email", "phone", "country", "zone", "me", "user"})
+_OTHER = frozenset({NAME, PARTY, TEXT, "code", "email", "phone", "country", "zone", "me", "user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,8 @@ class _Reader:
     ) -> None:
         self.folder, self.kinds, self.words, self.problems = folder, kinds, words, problems
         self.rules: dict[str, Part] = {}
+        self.usual = {slot: kind for of in kinds.values() for slot, kind in of.items()}
+        """What the slots of rules are filled with, where the rule doesn't say."""
 
     def read(self) -> list[Phrases]:
         contents = {
@@ -131,8 +133,7 @@ class _Reader:
         }
         for path in sorted(contents, key=lambda p: p.name != "common.yaml"):
             for name, template in (contents[path].get("rules") or {}).items():
-                # A slot of a rule names its kind itself, or is called like it.
-                if part := self._parse(f"{path.name}: rule {name}", template, {}):
+                if part := self._parse(f"{path.name}: rule {name}", template, self.usual):
                     self.rules[name] = part
         return [
             self._phrases(path, intent, entry)
@@ -149,7 +150,7 @@ class _Reader:
             if part is None:
                 continue
             for reference in slots_of(part):
-                if reference.slot not in self.kinds[intent]:
+                if reference.slot not in self.kinds[intent] and not reference.slot.startswith("_"):
                     self.problems.append(f"{where}: no slot {reference.slot}")
             phrases.sentences[template] = part
         examples = entry.get("examples") or []
@@ -161,7 +162,7 @@ class _Reader:
     def _parse(self, where: str, template: str, kinds: Mapping[str, str]) -> Part | None:
         try:
             part = parse(template, self.rules, kinds)
-        except (HassilError, ValueError) as problem:
+        except (ParseError, ValueError) as problem:
             self.problems.append(f"{where}: not a template: {problem}")
         except KeyError as problem:
             self.problems.append(f"{where}: no slot or rule {problem}")
@@ -175,11 +176,3 @@ class _Reader:
     def _is_kind(self, reference: SlotRef) -> bool:
         kind = reference.kind
         return kind in _OTHER or kind in _BY_TYPE.values() or kind in self.words.vocabularies
-
-
-def status_of(words: Words, *names: str) -> Vocabulary:
-    """Return several vocabularies as one; where they share words the first decides."""
-    merged: dict[str, str] = {}
-    for name in names:
-        merged = {**words.vocabularies[name].canonical, **merged}
-    return Vocabulary("+".join(names), merged)

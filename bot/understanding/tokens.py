@@ -38,6 +38,11 @@ def is_han(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff"
 
 
+def has_han(text: str) -> bool:
+    """Tell whether a text has Han characters."""
+    return any(map(is_han, text))
+
+
 def simplify(text: str) -> str:
     """Fold case, width, accents and apostrophes, keeping the length."""
     folded = fold(text.translate(_CLITIC_FREE))

@@ -1,6 +1,5 @@
 """Know the words of the closed vocabularies, in all languages at once."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bot.understanding.text import simplify
+from bot.understanding.tokens import simplify
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,6 @@ class Vocabulary:
     def values(self) -> frozenset[str]:
         return frozenset(self.canonical.values())
 
-    @property
-    def pattern(self) -> str:
-        """Return a regular expression for any of the words, the longest first."""
-        return any_of(self.canonical)
-
     def value(self, words: str) -> str | None:
         """Return the canonical word that the words stand for."""
         return self.canonical.get(simplify(words).strip())
@@ -37,14 +31,27 @@ class Vocabulary:
 class Words:
     """All closed vocabularies, and lists of words that are no vocabulary, such as `polite_end`."""
 
-    vocabularies: Mapping[str, Vocabulary]
+    vocabularies: dict[str, Vocabulary]
     lists: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Language to name to words."""
 
     def of_values(self, values: Iterable[str]) -> Vocabulary | None:
-        """Return the vocabulary that has exactly these canonical words."""
+        """Return the vocabulary that has exactly these canonical words, or several as one."""
         wanted = frozenset(values)
-        return next((v for v in self.vocabularies.values() if v.values == wanted), None)
+        parts = []
+        for vocabulary in self.vocabularies.values():
+            if vocabulary.values == wanted:
+                return vocabulary
+            if vocabulary.values < wanted:
+                parts.append(vocabulary)
+        if not parts or frozenset().union(*(v.values for v in parts)) != wanted:
+            return None
+        merged: dict[str, str] = {}
+        for part in reversed(parts):
+            merged |= part.canonical
+        name = "+".join(part.name for part in parts)
+        self.vocabularies[name] = Vocabulary(name, merged)
+        return self.vocabularies[name]
 
 
 def load_words(config: Path) -> Words:
@@ -70,35 +77,3 @@ def load_words(config: Path) -> Words:
                     if known != value:
                         raise ValueError(f"{path}: {name}: {word!r} is {known} and {value}")
     return Words({name: Vocabulary(name, words) for name, words in merged.items()}, lists)
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for any of some words: a trie, so that it is fast."""
-    trie: dict[str, Any] = {}
-    for word in words:
-        node = trie
-        for character in word:
-            node = node.setdefault(character, {})
-        node[""] = {}
-    return _branch(trie, "")
-
-
-def _branch(node: dict[str, Any], before: str) -> str:
-    options = []
-    for character, rest in sorted(node.items()):
-        if character:
-            options.append(_edge(before, character) + re.escape(character) + _branch(rest, character))
-    if "" in node:
-        end = r"(?![a-z0-9])" if _latin(before) else ""
-        if not options:
-            return end
-        return f"(?:{'|'.join([*options, end])})"
-    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
-
-
-def _edge(before: str, character: str) -> str:
-    return r"(?<![a-z0-9])" if not before and _latin(character) else ""
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()

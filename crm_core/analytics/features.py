@@ -136,7 +136,7 @@ def outcomes(warehouse: Warehouse, as_of: date, horizon: int) -> "ibis.Table":
     orders = orders.filter(orders.ordered_at >= midnight(as_of))
     return orders.group_by("customer_id").aggregate(
         next_orders=orders.bought.sum(),
-        next_returns=(~orders.bought | (orders.status == "returned")).sum(),
+        next_returns=orders.returned.sum(),
     )
 
 
@@ -148,24 +148,29 @@ def midnight(day: date) -> datetime:
 def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
     """Return the orders made before `as_of` and not known to be cancelled then.
 
-    Adds `age` (days before that day), `bought` (no credit note), `money` (in the warehouse's
-    currency) and `overdue` (shipped after the promise, or not yet).
+    `age` is in days before that day, `bought` tells a purchase from a credit note, `returned` what
+    is known to have come back, `late` what was shipped after the promise, or not yet; `money` is
+    in the warehouse's currency.
     """
     import ibis
 
     orders, cut = warehouse.table("orders"), midnight(as_of)
     # A status is what it was on that day only if the order was not touched since.
-    status = ibis.ifelse(orders.updated_at >= cut, "", orders.status.fill_null(""))
+    standing = (orders.updated_at >= cut).fill_null(False)
+    status = orders.status.fill_null("")
     ours = orders.currency.fill_null("") == warehouse.currency
     shipped = ibis.ifelse(orders.shipped_at < cut, orders.shipped_at, cut)
-    orders = orders.filter(orders.ordered_at < cut).mutate(
-        status=status,
+    bought = orders.total >= 0
+    return orders.filter(orders.ordered_at < cut, standing | (status != "cancelled")).select(
+        "id",
+        "customer_id",
+        "ordered_at",
         age=ibis.date(as_of).delta(orders.ordered_at.date(), unit="day"),
-        bought=orders.total >= 0,
+        bought=bought,
+        returned=~bought | (~standing & (status == "returned")),
+        late=(orders.due_at < shipped).fill_null(False),
         money=ibis.ifelse(ours, orders.total, 0),
-        overdue=(orders.due_at < shipped).fill_null(False),
     )
-    return orders.filter(orders.status != "cancelled")
 
 
 def _orders(orders: "ibis.Table") -> "ibis.Table":
@@ -186,8 +191,8 @@ def _orders(orders: "ibis.Table") -> "ibis.Table":
         spend_180=money.sum(where=age <= 180),
         spend_365=money.sum(where=age <= 365),
         gross=money.sum(where=bought),
-        returned=money.abs().sum(where=~bought | (orders.status == "returned")),
-        late=orders.overdue.sum(),
+        returned=money.abs().sum(where=orders.returned),
+        late=orders.late.sum(),
     )
 
 

@@ -15,7 +15,6 @@ import charset_normalizer
 from crm_core.errors import Invalid
 
 DELIMITERS = ",;\t|"
-BLOCK = 1 << 20  # bytes
 BLOCK = 1 << 20  # bytes read at once
 SAMPLE = 1 << 16  # bytes of non-ASCII lines that the encoding is judged by
 MARKS = {

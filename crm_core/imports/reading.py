@@ -20,7 +20,6 @@ from crm_core.imports.words import Column, Words, folded
 from crm_core.models import Order
 
 CHUNK = 5000  # rows; a chunk is one transaction, short enough for others to write in between
-MONEY = {"price", "unit_price", "freight", "amount"}
 FUTURE = timedelta(days=1)  # an order may be dated tomorrow: it is, somewhere on earth
 
 
@@ -44,7 +43,7 @@ class Chunk:
     rows: int = 0
 
 
-Plan = Sequence[tuple[str, Column, Reader]]
+Plan = Sequence[tuple[str, int, str, Reader]]  # field, place, heading, how to read it
 
 
 class Reading:
@@ -77,17 +76,15 @@ class Reading:
             raise Invalid("no-rows")
         of_line = self.shape.of_line
         plan = [
-            (name, column, read.remembering(self._reader(name, column, now + FUTURE)))
-            for name, column in self.columns.items()
+            (name, at.place, at.heading, read.remembering(self._reader(name, at, now + FUTURE)))
+            for name, at in self.columns.items()
         ]
         self.head = [part for part in plan if part[0] not in of_line]
         self.line = [part for part in plan if part[0] in of_line]
-        self.needed = {
-            side: [
-                frozenset(group) for group in self.shape.required if (group[0] in of_line) is side
-            ]
-            for side in (False, True)
-        }
+        groups = [frozenset(group) for group in self.shape.required]
+        self.needed_of_line = [group for group in groups if group <= of_line]
+        self.needed = [group for group in groups if not group <= of_line]
+        self.money = [part[0] for part in self.head if self.shape.nature(part[0]) is Nature.MONEY]
 
     @property
     def ignored(self) -> list[str]:
@@ -123,6 +120,9 @@ class Reading:
         waiting: defaultdict[str, list[Row]] = defaultdict(list)
         for row in self.table.rows():
             code = self.survey.order_of(row)
+            if not code:
+                yield [row]
+                continue
             rows = waiting[code]
             rows.append(row)
             if len(rows) == self.survey.sizes[code]:
@@ -135,48 +135,54 @@ class Reading:
         problems = [Problem(row.line, None, row.fault) for row in rows if row.fault]
         if problems:
             return draft, problems
-        draft.values = self._values(first, self.head, problems)
+        draft.values = self._values(first, self.head, self.needed, problems)
         if self.line:
-            draft.lines = [
-                {"line": row.line} | self._values(row, self.line, problems) for row in rows
-            ]
-            for row in rows[1:]:
-                self._compare(first, row, problems)
+            for row in rows:
+                line = self._values(row, self.line, self.needed_of_line, problems)
+                line["line"] = row.line
+                draft.lines.append(line)
+                if row is not first:
+                    self._compare(first, row, problems)
         if not problems:
             self._price(draft, problems)
         return draft, problems
 
-    def _values(self, row: Row, plan: Plan, problems: list[Problem]) -> dict[str, Any]:
-        values = {}
+    def _values(
+        self, row: Row, plan: Plan, needed: Sequence[frozenset[str]], problems: list[Problem]
+    ) -> dict[str, Any]:
+        values: dict[str, Any] = {}
         cells, nothing = row.cells, self.words.nothing
-        for name, column, reader in plan:
-            text = cells[column.place].strip()
+        for name, place, heading, reader in plan:
+            text = cells[place].strip()
             if text in nothing:
                 continue
             try:
                 values[name] = reader(text)
             except Unreadable as problem:
                 shown = text[:VALUE_SHOWN]
-                problems.append(Problem(row.line, column.heading, problem.reason, shown))
+                problems.append(Problem(row.line, heading, problem.reason, shown))
                 values[name] = None
-        for group in self.needed[plan is self.line]:
+        for group in needed:
             if group.isdisjoint(values):
-                heading = next(self.columns[name].heading for name in self.columns if name in group)
-                problems.append(Problem(row.line, heading, "missing"))
+                lacking = next(part[2] for part in plan if part[0] in group)
+                problems.append(Problem(row.line, lacking, "missing"))
         return values
 
     def _compare(self, first: Row, row: Row, problems: list[Problem]) -> None:
         """Demand that the lines of an order agree on the order."""
-        for _, column, _ in self.head:
-            text = row.cells[column.place].strip()
-            if text != first.cells[column.place].strip() and text not in self.words.nothing:
+        for _, place, heading, _ in self.head:
+            if row.cells[place] == first.cells[place]:
+                continue
+            text = row.cells[place].strip()
+            if text != first.cells[place].strip() and text not in self.words.nothing:
                 shown = text[:VALUE_SHOWN]
-                problems.append(Problem(row.line, column.heading, "differs-in-order", shown))
+                problems.append(Problem(row.line, heading, "differs-in-order", shown))
 
     def _price(self, draft: Draft, problems: list[Problem]) -> None:
         """Turn money into minor units of the record's one currency, and price an order's lines."""
         values = draft.values
-        moneys = [(part, name) for part in (values, *draft.lines) for name in MONEY & part.keys()]
+        moneys = [(values, name) for name in self.money if name in values]
+        moneys += [(line, "unit_price") for line in draft.lines]
         labels = [part[name].currency for part, name in moneys] + [values.get("currency")]
         said: set[str] = set(filter(None, labels))
         if len(said) > 1:

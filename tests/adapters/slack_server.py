@@ -220,8 +220,11 @@ class SlackServer(WebApi):
 
     async def recycle(self) -> None:
         """Ask the app to reconnect, as Slack does every few hours."""
-        for connection in list(self.connections):
-            await connection.socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+        for connection in self.connections:
+            if not connection.frozen.is_set() and not connection.socket.closed:
+                await connection.socket.send_json(
+                    {"type": "disconnect", "reason": "refresh_requested"}
+                )
 
     def cut(self) -> None:
         """Break every socket without a word."""
@@ -328,10 +331,10 @@ class SlackServer(WebApi):
             "/slack/events",
             content=content,
             headers={
-                "X-Slack-Request-Timestamp": timestamp,
-                "X-Slack-Signature": sign.get("signature", f"v0={digest}"),
-            }
-            | headers,
+                "X-Slack-Request-Timestamp": timestamp.encode(),
+                "X-Slack-Signature": sign.get("signature", f"v0={digest}").encode(),
+                **{name: value.encode() for name, value in headers.items()},
+            },
         )
 
 

@@ -161,6 +161,15 @@ async def test_a_start_without_telegram_goes_on_trying(server: TelegramServer, d
     assert set(server.commands) == {"", "en"}
 
 
+async def test_a_token_refused_later_is_not_shown(server: TelegramServer, desk: Desk) -> None:
+    server.plan("getMe", Cut(after=False), Refusal(401, "Unauthorized"))
+    with structlog.testing.capture_logs() as logs:
+        async with running(adapter_for(server), desk):
+            await server.until(lambda: bool(server.called("getUpdates")))
+    assert [entry.get("kind") for entry in logs] == [None, "InvalidToken"]
+    assert server.token not in str(logs)
+
+
 async def test_polling_takes_over_from_a_webhook(server: TelegramServer, desk: Desk) -> None:
     server.webhook = {"url": "https://elsewhere.example"}
     dana = server.person("Dana")
