@@ -17,6 +17,7 @@ from crm_core.models import (
     Deal,
     Order,
     OrderStatus,
+    Segment,
     Stage,
     Ticket,
     TicketStatus,
@@ -95,6 +96,7 @@ async def search(
     ids: Sequence[int] | None = None,
     city: str | None = None,
     country: str | None = None,
+    segment: Segment | None = None,
     owner: User | None = None,
 ) -> Sequence[Customer]:
     """Return the customers that match all that is given, by name.
@@ -108,6 +110,8 @@ async def search(
         conditions.append(Customer.city.in_(await values_like(session, Customer.city, city)))
     if country:
         conditions.append(Customer.country.in_(await countries_like(session, country)))
+    if segment:
+        conditions.append(Customer.segment == segment)
     if owner:
         conditions.append(Customer.owner_id == owner.id)
     query = select(Customer).where(*conditions).options(joinedload(Customer.owner))

@@ -15,7 +15,7 @@ CANDIDATES = 800
 """Names that share most n-grams with the query, to be compared letter by letter."""
 FINALISTS = 100
 """The best of them, compared in every way."""
-SURE, WORTH, MARGIN = 75.0, 55.0, 8.0
+SURE, WORTH, MARGIN = 73.0, 55.0, 10.0
 _CHUNK = 1 << 15
 
 

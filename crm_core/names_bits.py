@@ -14,7 +14,7 @@ import numpy.typing as npt
 WIDTH = 384
 """Bits of a signature; a name sets some twenty of them."""
 _CHUNK = 1 << 16
-_SHORTLIST = 20
+_SHORTLIST = 8
 _WEIGHTS = (0.15, 0.35)
 _BREAK, _SPACE = ord("\n"), ord(" ")
 _IDEOGRAPHS = 0x3005
@@ -53,20 +53,6 @@ def signatures(texts: Sequence[str]) -> Bits:
     return rows
 
 
-def _counts(slices: npt.NDArray[np.uint64]) -> Bits:
-    """Return in how many slices each row has its bit, by adding 64 rows at a time."""
-    digits: list[npt.NDArray[np.uint64]] = []
-    for carry in slices:
-        for place, digit in enumerate(digits):
-            digits[place], carry = digit ^ carry, digit & carry
-        if carry.any():
-            digits.append(carry)
-    counts = np.zeros(64 * slices.shape[1], np.uint8)
-    for place, digit in enumerate(digits):
-        counts += np.unpackbits(digit.view(np.uint8)) << place
-    return counts
-
-
 class Slices:
     """Bit-sliced signatures of rows that are appended and cleared."""
 
@@ -85,7 +71,7 @@ class Slices:
 
     def reserve(self, count: int) -> None:
         """Make room for `count` rows in all."""
-        room = 64 * -(-count // 64) - len(self._sizes)
+        room = 8 * -(-count // 8) - len(self._sizes)
         if room > 0:
             self._slices = np.pad(self._slices, ((0, 0), (0, room // 8)))
             self._sizes = np.pad(self._sizes, (0, room))
@@ -119,7 +105,9 @@ class Slices:
         those most like it as a whole.
         """
         wanted = np.flatnonzero(signatures(texts).any(axis=0))[:255]
-        shared = _counts(self._slices.view(np.uint64)[wanted])
+        shared = np.zeros(len(self._sizes), np.uint8)
+        for bit in wanted:
+            shared += np.unpackbits(self._slices[bit])
         most = int(shared.max(initial=0))
         if not most:
             return np.zeros(0, np.intp)

@@ -21,11 +21,13 @@ from crm_core.names_text import (
 
 Scores = npt.NDArray[np.float32]
 
-_HEARD = 0.2
+_HEARD = 0.15
 """The weight of sound beside spelling: it settles which of several near spellings is meant."""
-_ONLY_HEARD, _PINYIN = 0.75, 0.95
-_ACRONYM, _ACRONYM_BEGUN, _ABBREVIATED = 0.85, 0.7, 0.66
+_HOMOPHONE, _SHORT_HOMOPHONE, _PINYIN = 0.85, 0.7, 0.95
+"""What the same sound is worth: of a long name, of one that has many homophones, in pinyin."""
+_ACRONYM, _ACRONYM_BEGUN, _ABBREVIATED, _BEGUN = 0.85, 0.7, 0.66, 0.57
 _LONGEST_ACRONYM = 6
+_FEW = 3
 
 
 class Query:
@@ -64,12 +66,23 @@ class Query:
         if self._chinese:
             heard, heard_cores = self._heard(names), self._heard(cores)
             alike = _alike(sound(self.folded), sound(self.core), heard, heard_cores)
-            scores = np.maximum((1 - _HEARD) * scores + _HEARD * alike, _ONLY_HEARD * alike)
+            homophone = _HOMOPHONE if len(self.core) > 3 else _SHORT_HOMOPHONE
+            scores = np.maximum((1 - _HEARD) * scores + _HEARD * alike, homophone * alike)
             for reading in self._readings:
                 alike = _alike(reading, reading, heard, heard_cores)
                 scores = np.maximum(scores, _PINYIN * alike)
+        begun = np.array([self._begins(name) for name in cores])
+        if begun.sum() <= _FEW:
+            scores = np.maximum(scores, _BEGUN * begun)
         scores = np.minimum(np.maximum(scores, self._short(cores)), 0.99)
         return np.where([name == self.folded for name in names], 1, scores).astype(np.float32)
+
+    def _begins(self, name: str) -> bool:
+        """Tell whether the query, which may say more, holds what a name begins with."""
+        first = name[:2] if is_chinese(name[:2]) else name.partition(" ")[0]
+        if is_chinese(first):
+            return len(first) == 2 and first in self.core
+        return len(first) > 2 and first in self.core.split(" ")
 
     def _short(self, cores: Sequence[str]) -> Scores:
         """Score the names that the query may be a short form of: "ibm", "zjtd", 工行."""

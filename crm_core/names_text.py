@@ -35,6 +35,7 @@ _POLYPHONES = """长 chang zhang|重 chong zhong|行 hang xing|乐 le yue|都 du
 |区 qu ou|盖 gai ge|柏 bai bo|尉 wei yu"""
 """Characters of names with the sound they have most often there, which others list later."""
 
+_LONGEST_CUT = 12
 _SOUND = 0xE000
 """Where the symbols of syllables begin: private use, so that they meet nothing but their like."""
 _BETWEEN = re.compile("(?<=[\ue000-\uf8ff]) (?=[\ue000-\uf8ff])")
@@ -82,9 +83,13 @@ def orders(folded: str) -> list[str]:
     """Return a name's words, joined without spaces, in the orders that people put them.
 
     All orders of up to three words; of more, those where two neighbours or the ends changed places.
+    A Chinese name, where no spaces tell the words, is also cut once and its parts exchanged.
     """
     words = folded.split(" ")
-    if len(words) <= 3:
+    if len(words) == 1 and folded > "\u3005":
+        cuts = range(2, min(len(folded) - 1, _LONGEST_CUT))
+        ways = [(folded,), *((folded[cut:], folded[:cut]) for cut in cuts)]
+    elif len(words) <= 3:
         ways = list(permutations(words))
     else:
         ways = [tuple(words), (*words[1:], words[0]), (words[-1], *words[:-1])]

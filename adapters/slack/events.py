@@ -39,7 +39,9 @@ class Translator:
         direct = is_direct(event.get("channel", ""))
         if event["type"] != ("message" if direct else "app_mention"):
             return None
-        if event.get("subtype") not in SPOKEN or event.get("edited") or event.get("bot_id"):
+        if event.get("subtype") not in SPOKEN or event.get("edited"):
+            return None
+        if event.get("bot_id") or not event.get("user"):
             return None
         # What is asked in the open is answered in a thread; a direct message needs none.
         thread = event.get("thread_ts") or ("" if direct else event["ts"])

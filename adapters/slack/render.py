@@ -22,9 +22,11 @@ FRAME = 50
 """What a block weighs beside its text."""
 HEADER, SECTION, CONTEXT = 150, 3_000, 2_000
 FIELD, FIELDS = 2_000, 10
-LABEL, ACTIONS, OPTIONS = 75, 25, 100
+LABEL, ACTIONS = 75, 25
 FEW = 5
 """Choices shown as buttons; more become a menu."""
+OPTIONS = 50
+"""Choices in one menu. Slack takes 100, but their labels also count as text of the message."""
 FALLBACK = 3_900
 
 log = structlog.get_logger(__name__)
@@ -155,7 +157,7 @@ def _actions(parts: list[Part], thread: str) -> dict[int, list[Block]]:
 def _elements(part: Buttons, numbers: "count[int]") -> Iterator[list[Block]]:
     """Give the elements of each block: a menu for many choices, else a row of buttons."""
     if part.choice and len(part.buttons) > FEW:
-        for some in _runs(part.buttons, OPTIONS // 2):
+        for some in _runs(part.buttons, OPTIONS):
             options = [{"text": _label(button), "value": button.token} for button in some]
             yield [
                 {

@@ -19,7 +19,7 @@ class SlackSettings(BaseModel):
     seconds_per_message: float = 1.0
     """The pace Slack asks for in one channel."""
     ping_seconds: float = 5.0
-    """How often the socket is tested; a dead one is replaced after about four of these."""
+    """How often the socket is tested; a dead one is replaced within six of these at the most."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -4,7 +4,6 @@ Source: https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import asyncio
-import time
 
 import aiohttp
 import structlog
@@ -13,10 +12,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-MISSED = 3
-"""Pings in a row without a pong after which a socket counts as dead."""
 PATIENCE = 2
-"""Tests in a row that the client may fail while it reconnects by itself."""
+"""Tests in a row that the library may fail, while it reconnects by itself."""
 CONNECT = 2
 """Pings that connecting may take."""
 GOODBYE = 1.0
@@ -82,7 +79,7 @@ class Socket:
         while True:
             await asyncio.sleep(self._ping)
             failures = 0 if await self._is_alive() else failures + 1
-            if failures < PATIENCE and not self._is_silent():
+            if failures < PATIENCE:
                 continue
             log.warning("slack.socket_replaced", failures=failures)
             try:
@@ -94,8 +91,3 @@ class Socket:
 
     async def _is_alive(self) -> bool:
         return self._handler is not None and await self._handler.client.is_connected()
-
-    def _is_silent(self) -> bool:
-        """Tell a socket that looks open, but answers no ping: its other end is gone."""
-        heard = self._handler.client.last_ping_pong_time if self._handler else None
-        return heard is not None and time.time() - heard > MISSED * self._ping

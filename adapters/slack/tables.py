@@ -12,10 +12,13 @@ from adapters.slack.markup import escape, fit, inert, on_one_line, size
 from bot.reply import Table
 
 ROWS, COLUMNS, CHARACTERS = 100, 20, 10_000
-CELL = 500
+ROW = 2_000
+"""Characters that a row may take, so that a few rows always fit."""
 PAGE = 2_900
 WIDE = 40
 """Monospaced columns that a cell may take."""
+LINE = PAGE // 5
+"""Characters that a line may take: each may become five, as `&` becomes `&amp;`."""
 GAP = "  "
 NOTHING = "–"
 BACKTICK = "ˋ"
@@ -26,12 +29,13 @@ Block = dict[str, Any]
 
 def native(table: Table, room: int) -> Iterator[Block]:
     """Give a table block of the rows that fit, and how many more there are."""
-    grid = [[fit(inert(cell) or NOTHING, CELL, str) for cell in row] for row in _rectangle(table)]
-    if not grid or len(grid[0]) > COLUMNS:
+    texts = _rectangle(table, ROWS)
+    if not texts or len(texts[0]) > COLUMNS:
         yield from preformatted(table, room)
         return
-    sizes = [sum(map(size, row)) for row in grid[:ROWS]]
-    kept = _fitting(sizes, min(room, CHARACTERS))
+    limit = ROW // len(texts[0])
+    grid = [[fit(inert(cell) or NOTHING, limit, str) for cell in row] for row in texts]
+    kept = _fitting([sum(map(size, row)) for row in grid], min(room, CHARACTERS))
     if kept:
         yield {
             "type": "table",
@@ -46,8 +50,8 @@ def native(table: Table, room: int) -> Iterator[Block]:
 
 def preformatted(table: Table, room: int) -> Iterator[Block]:
     """Give sections of monospaced lines that fit, and how many more rows there are."""
-    most = max(room, 0) // len(GAP)
-    lines = [escape(line) for line in _aligned(_rectangle(table, most), table.numeric)]
+    texts = _rectangle(table, max(room, 0))  # a line takes a character at least
+    lines = [escape(line) for line in _aligned(texts, table.numeric)]
     kept = _fitting([size(line) + 1 for line in lines], room)
     page: list[str] = []
     for line in lines[:kept]:
@@ -76,7 +80,7 @@ def _aligned(grid: list[list[str]], numeric: Collection[int]) -> Iterator[str]:
             else cell + " " * (wide - width(cell))
             for column, (cell, wide) in enumerate(zip(row, widths, strict=True))
         ]
-        yield fit(GAP.join(padded).rstrip(), PAGE // 5, str)
+        yield fit(GAP.join(padded).rstrip(), LINE, str)
 
 
 def _narrow(cell: str) -> str:

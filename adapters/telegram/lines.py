@@ -71,8 +71,6 @@ class Page:
         )
 
     def add(self, line: Line) -> None:
-        if line == EMPTY and not self.lines:
-            return
         self.lines.append(line)
         self.length += _length(line)
         self.entities += _entities(line)

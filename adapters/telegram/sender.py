@@ -50,7 +50,7 @@ class Sender:
         """
         place, recipient = outgoing.place, outgoing.recipient
         shared = is_group(place.channel)
-        aside = shared and recipient is not None
+        aside = shared and bool(recipient)
         if outgoing.reply.private and shared and not aside:
             raise Refused("a private reply needs a recipient")
         posts = render(outgoing.reply, alone=aside or not shared)
@@ -68,9 +68,9 @@ class Sender:
                 if sent:
                     self._sent[outgoing.key] = sent
                 raise
-            except Refused:
-                if aside:
-                    raise Refused("cannot-write-privately") from None
+            except Refused as problem:
+                if aside and _is_stranger(problem.__cause__):
+                    raise Refused("cannot-write-privately") from problem
                 raise
         return sent[-1]
 
@@ -135,6 +135,13 @@ def _outcome(problem: TelegramError) -> TryLater | Refused:
     if isinstance(problem, InvalidToken):
         return TryLater("the token is not valid", REVOKED)
     return TryLater(problem.message)
+
+
+def _is_stranger(problem: BaseException | None) -> bool:
+    """Tell whether the person never wrote to the bot, or wants no more of it."""
+    return isinstance(problem, Forbidden) or (
+        isinstance(problem, BadRequest) and problem.message == "Chat not found"
+    )
 
 
 def _seconds(time: int | timedelta) -> float:

@@ -7,7 +7,7 @@ from bot.reply import Text as Words
 from bot.turn import Turn
 from crm_core import customers, scores
 from crm_core.errors import Invalid
-from crm_core.models import Customer, ModelName, Role, User
+from crm_core.models import Customer, ModelName, Role, Segment, User
 from crm_core.values import Money
 
 DIRECT = {Role.REP, Role.SUPPORT}
@@ -49,6 +49,7 @@ async def show(turn: Turn, customer: Customer) -> Reply:
                 if last
                 else None,
             ),
+            ("label-segment", customer.segment),
             ("label-churn", turn.speaker.percent(churn.value) if churn else None),
         ),
         *_lists(turn, overview),
@@ -95,6 +96,7 @@ async def find(
     query: Text | None = None,
     city: Text | None = None,
     country: Text | None = None,
+    segment: Segment | None = None,
     owner: User | None = None,
 ) -> Reply:
     """Find customers by name, place or owner."""
@@ -103,14 +105,14 @@ async def find(
         await turn.directory.refresh(turn.session)
         ids = turn.directory.named(Customer, query, all_near=True)
     found = await customers.search(
-        turn.session, turn.actor, ids=ids, city=city, country=country, owner=owner
+        turn.session, turn.actor, ids=ids, city=city, country=country, segment=segment, owner=owner
     )
     return turn.listing(
         "customers-found",
         found,
         ["column-customer", "column-city", "column-country", "column-owner"],
         lambda row: [row.name, row.city, row.country, row.owner.name if row.owner else None],
-        filters=turn.filters(query=query, city=city, country=country, owner=owner),
+        filters=turn.filters(query=query, city=city, country=country, segment=segment, owner=owner),
     )
 
 

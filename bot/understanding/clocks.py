@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.understanding.numbers import parse_number
-from bot.understanding.spans import Context, Grammar, NotADate, Span, numbered, words
+from bot.understanding.spans import Context, Grammar, Span, numbered, words
 
 Part = Literal["am", "pm", "dawn", "morning", "noon", "afternoon", "evening"]
 # Minutes since midnight that a part of the day alone stands for.
@@ -89,9 +89,7 @@ def _clock(
     context: Context, hour: str, minute: str | None = None, meridiem: str | None = None
 ) -> Clock:
     part = _PARTS[meridiem] if meridiem else "am" if hour.startswith("0") else None
-    clock = Clock(_number(hour), _number(minute or "0"), part)
-    clock.minutes()
-    return clock
+    return Clock(_number(hour), _number(minute or "0"), part)
 
 
 def _range(
@@ -105,11 +103,11 @@ def _range(
 
 def _past_or_to(
     context: Context, fraction: str, side: str, hour: str, meridiem: str | None = None
-) -> Clock:
+) -> Clock | None:
     minutes = _FRACTIONS[fraction.removeprefix("a ")]
     number = _number(hour)
     if not 1 <= number <= 12:
-        raise ValueError(hour)
+        return None
     if side == "to":
         number, minutes = (number - 2) % 12 + 1, 60 - minutes
     return Clock(number, minutes, _PARTS[meridiem] if meridiem else None)
@@ -125,9 +123,7 @@ def _zh_clock(
     if part in _SHORT_PARTS and hour == "一":  # 早一点 is "a bit earlier"
         return None
     known = (_ZH_PARTS | _SHORT_PARTS)[part] if part else "am" if hour.startswith("0") else None
-    clock = Clock(_number(hour), _TAILS[tail] if tail else _number(minute or "0"), known)
-    clock.minutes()
-    return clock
+    return Clock(_number(hour), _TAILS[tail] if tail else _number(minute or "0"), known)
 
 
 def _zh_to(context: Context, hour: str, tail: str | None = None, minute: str = "0") -> Clock:
@@ -146,7 +142,7 @@ _GRAMMAR = Grammar[Clock](
         (r"<hour:word> ?<meridiem>", _clock),
         (r"<hour>(?:[.:]<minute>)? ?(?:-|to) ?<end:hour>(?:[.:]\d\d)? ?<meridiem>", _range),
         (r"<hour:any_hour>(?: o'?clock)? in the <meridiem:part>", _clock),
-        (rf"(?:at |@ ?)(?P<span><hour:any_hour>){_FOLLOW}", _clock),
+        (rf"(?:(?:at|around) |@ ?)(?P<span><hour:any_hour>){_FOLLOW}", _clock),
         (r"<hour:any_hour> o'?clock(?: ?<meridiem>)?", _clock),
         (r"<fraction> (?P<side>past|to) <hour:any_hour>(?: ?<meridiem>)?", _past_or_to),
         (
@@ -181,6 +177,7 @@ _GRAMMAR = Grammar[Clock](
 )
 
 
-def find_clocks(text: str, context: Context) -> list[Span[Clock | NotADate]]:
-    """Find times of day and parts of the day; the readings may overlap."""
-    return _GRAMMAR.scan(text, context)
+def find_clocks(text: str, context: Context) -> list[Span[Clock]]:
+    """Find times of day, also impossible ones, and its parts; the readings may overlap."""
+    found = _GRAMMAR.scan(text, context)
+    return [Span(s.start, s.end, s.value) for s in found if isinstance(s.value, Clock)]

@@ -38,7 +38,8 @@ _BEFORE = re.compile(rf"(?<![a-z])(?P<currency>{_ANY}) {{0,2}}$", re.ASCII)
 _AFTER = re.compile(
     rf" {{0,2}}(?P<currency>{_ANY})(?:(?<![a-z])|(?![a-z]))(?P<tenth>(?<=块)\d(?!\d))?", re.ASCII
 )
-_GLUED = re.compile(rf"(?<![a-z]){_ANY}(?=\d)|(?<=[\dkm]){_ANY}(?![a-z])", re.ASCII)
+_LETTERS = words(name for name in _CURRENCIES if name.isascii() and name.isalpha())
+_GLUED = re.compile(rf"(?<![a-z]){_LETTERS}(?=\d)|(?<=[\dkm]){_LETTERS}(?![a-z])", re.ASCII)
 _RANGE = re.compile(r" ?(?:-|到|至) ?| to | and ")
 _FROM = re.compile(r"(?:from|between) ?[$€£¥]?$")
 _COUNTED = re.compile(r" ?[个名家位条件单份台箱瓶只张次天周年月%]")
@@ -71,9 +72,10 @@ def find_money(text: str, context: Context, *, bare: bool = False) -> list[Span[
     spaced = _GLUED.sub(lambda match: " " * len(match[0]), folded)
     readings: list[_Reading] = []
     for amount in find_amounts(spaced):
-        if readings and amount.start < readings[-1].end:
+        floor = readings[-1].end if readings else 0
+        if amount.start < floor:
             continue
-        reading = _read(folded, amount, context)
+        reading = _read(folded, amount, floor, context)
         if readings and _is_range(folded, readings[-1], reading):
             readings[-1], reading = _share(readings[-1], reading), _share(reading, readings[-1])
         readings.append(reading)
@@ -84,11 +86,11 @@ def find_money(text: str, context: Context, *, bare: bool = False) -> list[Span[
     ]
 
 
-def _read(folded: str, amount: Span[Amount], context: Context) -> _Reading:
+def _read(folded: str, amount: Span[Amount], floor: int, context: Context) -> _Reading:
     start, end = amount.start, amount.end
     value, scale = amount.value
     currency = None
-    if match := _BEFORE.search(folded[max(0, start - 12) : start]):
+    if match := _BEFORE.search(folded[max(floor, start - 12) : start]):
         currency = _currency(match["currency"], context)
         start -= len(match[0])
     if (match := _AFTER.match(folded, end)) and (

@@ -46,7 +46,8 @@ _PIECES = {
     "chinese": rf"{_CHINESE}|(?<=[超过达满破近])[百千]万",
 }
 _BEFORE_ONE = re.compile(
-    r"\b(?:the|that|this|which|first|second|third|last|next|other|another|any|no|each|every) $"
+    r"\b(?:the|that|this|which|first|second|third|last|next|other|another|any|no|each|every"
+    r"|\d+(?:st|nd|rd|th)) $"
 )
 _CODE_BEFORE = re.compile(r"(?:[#@第]|[a-z]-|\d[-/]\d{1,4}[-/])$", re.ASCII)
 _CODE_AFTER = re.compile(r"[-/]\d{1,4}[-/]\d|[年月号点]|日(?!元|币)", re.ASCII)

@@ -133,8 +133,12 @@ class _Reader:
         }
         for path in sorted(contents, key=lambda p: p.name != "common.yaml"):
             for name, template in (contents[path].get("rules") or {}).items():
-                if part := self._parse(f"{path.name}: rule {name}", template, self.usual):
-                    self.rules[name] = part
+                try:
+                    self.rules[name] = parse(template, self.rules, self.usual)
+                except (ParseError, ValueError) as problem:
+                    self.problems.append(f"{path.name}: rule {name}: not a template: {problem}")
+                except KeyError:
+                    continue  # it names a slot that only intents without a handler have
         return [
             self._phrases(path, intent, entry)
             for path, content in contents.items()

@@ -42,8 +42,9 @@ _RANGE = re.compile(
 )
 _AND = "(?:,? (?:and|or) |, ?| ?& ?|/)"
 _TO = "(?: ?- ?| to | through )"
-_ONE = f"(?:weekends?|weekdays?|workdays?|{_NAME}s?)"
-_ALL = f"(?:weekends|weekdays|workdays|{_NAME}s)"
+_PLURAL = words(f"{name}s" for name in WEEKDAYS if name.endswith("day"))
+_ONE = f"(?:weekends?|weekdays?|workdays?|{_PLURAL}|{_NAME})"
+_ALL = f"(?:weekends|weekdays|workdays|{_PLURAL})"
 _NUMERAL = r"[\d一二三四五六七八九十]{1,3}"
 
 _PIECES = PIECES | {

@@ -29,7 +29,7 @@ class ScheduleValue:
     timezone: str
 
 
-_NEVER, _NO_TIME = Routine(frozenset()), Clock(99)
+_NEVER = Routine(frozenset())
 # What may stand between the words of one schedule, and between two times of it.
 _GAP = re.compile(r"[ ,、(]{0,3}(?:(?:but|at|around|by|from|in the|@|的|但|都)(?: the)? ?)?")
 _AND = re.compile(r" ?(?:,|&|、|和|,? and) ?(?:at )?")
@@ -81,8 +81,7 @@ def _tokens(text: str, context: Context) -> Iterator[Span[_Token]]:
         yield Span(start, end, token)
     if not routines:
         return
-    for start, end, said in ((s.start, s.end, s.value) for s in find_clocks(text, context)):
-        clock = _NO_TIME if isinstance(said, NotADate) else said
+    for start, end, clock in ((s.start, s.end, s.value) for s in find_clocks(text, context)):
         slot: Literal["part", "clock"] = "part" if clock.hour is None else "clock"
         yield Span(start, end, _Token(start, end, slot, clock=clock))
 

@@ -9,7 +9,7 @@ the day the clocks change move forward; "in 2 hours" is elapsed time.
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal, NamedTuple
 
 from bot.understanding.clocks import Clock, find_clocks
 from bot.understanding.days import Day, find_days
@@ -170,22 +170,22 @@ def _joins(run: list[_Token], token: _Token, text: str) -> bool:
 
 
 def _value(run: list[_Token], context: Context) -> When | None:
-    moment = run[0].moment
-    if moment or not all(token.day or token.clock for token in run):
-        return moment or _impossible()
+    if run[0].moment:
+        return run[0].moment
+    if not all(token.day or token.clock for token in run):
+        raise ValueError(run)
     days = {token.slot: token.day for token in run if token.day}
-    day = days.get("date") or days.get("weekday") or days.get("closing")
-    weekday = days.get("weekday")
-    if day and weekday and day.date.weekday() != weekday.date.weekday():
-        _impossible()
     clocks = {token.slot: token.clock for token in run if token.clock}
-    clock, part_clock = clocks.get("clock"), clocks.get("part")
+    weekday, clock, part_clock = days.get("weekday"), clocks.get("clock"), clocks.get("part")
+    day = days.get("date") or weekday or days.get("closing")
+    if day and weekday and day.date.weekday() != weekday.date.weekday():
+        raise ValueError(run)
     part = part_clock.part if part_clock else day.part if day else None
     if not clock and not part:
         return day.date if day else None
     if not day and not clock and part_clock and not part_clock.alone:
         return None
-    minutes = (clock or part_clock or Clock(None)).minutes(part)
+    minutes = (clock or Clock(None)).minutes(part)
     if day:
         return at(day.date, minutes, context)
     found = at(context.today, minutes, context)
@@ -194,7 +194,3 @@ def _value(run: list[_Token], context: Context) -> When | None:
     if context.looking == "back" and found > context.now:
         return at(context.today - timedelta(1), minutes, context)
     return found
-
-
-def _impossible() -> NoReturn:
-    raise ValueError

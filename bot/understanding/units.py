@@ -177,7 +177,7 @@ _ENGLISH: Rules[Unit] = [
     ("<kind> before last", lambda c, kind: unit_of(kind, c.today, -2)),
     ("(?:the|at|over) (?P<span>weekend)", _weekend),
     ("<index:month>,?(?: of)? <year>", _MONTH),
-    ("<shift> <index:month>", _shifted_month),
+    ("(?P<shift>this|next|last|previous|coming) <index:month>", _shifted_month),
     ("<index:sure>", _MONTH),
     (f"{_LEADS}(?: |-)(?P<span><index:month>)", _MONTH),
     ("(?:and |- ?)(?P<span><index:not_may>)", _MONTH),

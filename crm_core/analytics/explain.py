@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Literal, TypedDict, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from crm_core.analytics.features import FEATURES, NAMES
+from crm_core.analytics.features import FEATURES, GROUPS, NAMES
 
 if TYPE_CHECKING:
     from crm_core.analytics.propensity import Propensity
 
-GROUPS = tuple(dict.fromkeys(feature.group for feature in FEATURES))
 GROUP = np.array([GROUPS.index(feature.group) for feature in FEATURES])
 SHOWN = np.array([NAMES.index(each.shown or each.name) for each in FEATURES])
 USUAL = np.array([NAMES.index(each.usual) if each.usual else -1 for each in FEATURES])

@@ -87,7 +87,7 @@ FEATURES: tuple[Feature, ...] = (
         "returned",
         "share",
         "of the money spent",
-        lambda c: c.returned / c.gross.nullif(0),
+        lambda c: (c.returned / c.gross.nullif(0)).clip(upper=1.0),
     ),
     Feature("discount", "discount", "share", "mean of the lines", lambda c: c.discount),
     Feature("late", "late", "share", "of the orders", lambda c: c.late / c.orders.nullif(0)),
@@ -97,9 +97,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("silence", "contacts", "days", "since we were in contact", lambda c: c.last_contact),
 )
 NAMES = tuple(feature.name for feature in FEATURES)
-
-
-COUNTS = (
+GROUPS = tuple(dict.fromkeys(feature.group for feature in FEATURES))
+COUNTS = (  # aggregates that are zero where there is no row
     *("orders", "visits", "orders_90", "orders_180", "season", "late", "lines", "products"),
     *("spend", "spend_90", "spend_180", "spend_365", "gross", "returned"),
     *("bookings", "tickets", "tickets_open", "tickets_180", "contacts", "contacts_90"),
@@ -119,7 +118,8 @@ def features(warehouse: Warehouse, as_of: date) -> "ibis.Table":
         _tickets(warehouse, as_of),
         _contacts(warehouse, as_of),
     ):
-        known = known.left_join(part, "customer_id").drop("customer_id_right")
+        name = f"customer_{len(known.columns)}"
+        known = known.left_join(part.rename({name: "customer_id"}), [("customer_id", name)])
     known = known.mutate(**{name: known[name].fill_null(0) for name in COUNTS})
     # What was imported is older than its customer's row.
     known = known.filter(
@@ -169,7 +169,7 @@ def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
         bought=bought,
         returned=~bought | (~standing & (status == "returned")),
         late=(orders.due_at < shipped).fill_null(False),
-        money=ibis.ifelse(ours, orders.total, 0),
+        money=ibis.ifelse(ours, orders.total, ibis.null("int64")),
     )
 
 

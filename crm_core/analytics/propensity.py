@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import URL
 
 from crm_core.analytics.explain import Reasons, explain
 from crm_core.analytics.features import FEATURES, NAMES, features, outcomes
@@ -45,7 +46,7 @@ class Target:
 
     name: ModelName
     label: Callable[[Any], Any]
-    horizon: int = 60
+    horizon: int = 45
     lookback: int | None = 365
 
 
@@ -195,6 +196,7 @@ class Scored:
     plain estimate of that of the next.
     """
 
+    model: Propensity
     as_of: date
     currency: str
     customers: NDArray[np.int64]
@@ -203,11 +205,10 @@ class Scored:
     reasons: Reasons
 
 
-def score_customers(url: str, target: Target, as_of: date) -> tuple[Propensity, Scored]:
+def score_customers(url: str | URL, target: Target, as_of: date) -> Scored:
     """Learn and score from the operational database at `url`; takes seconds to a minute."""
     with connect(url) as warehouse:
-        model = train(warehouse, target, as_of)
-        return model, score(warehouse, model, as_of)
+        return score(warehouse, train(warehouse, target, as_of), as_of)
 
 
 def train(warehouse: Warehouse, target: Target, as_of: date) -> Propensity:
@@ -238,14 +239,7 @@ def train(warehouse: Warehouse, target: Target, as_of: date) -> Propensity:
         "snapshots": [day.isoformat() for day in days],
         "currency": warehouse.currency,
         **measures(test.y, trial.predict_proba(test.X)[:, 1]),
-        "alone": {
-            name: _area_either_way(test.y, test.X[:, NAMES.index(name)])
-            for name in ("recency", "orders")
-        },
-        "brier_base": float(np.mean((test.y - test.y.mean()) ** 2)),
-        "brier_base_past": float(
-            np.mean((test.y - np.concatenate([each.y for each in past]).mean()) ** 2)
-        ),
+        "alone": {name: _alone(test, name) for name in ("recency", "orders")},
     }
     return model
 
@@ -263,6 +257,7 @@ def score(warehouse: Warehouse, model: Propensity, as_of: date) -> Scored:
     if not customers:
         raise Invalid("too-little-data", customers=0, needed=1)
     return Scored(
+        model,
         as_of,
         warehouse.currency,
         np.concatenate(customers),
@@ -290,8 +285,9 @@ def snapshot(warehouse: Warehouse, target: Target, as_of: date) -> Snapshot:
 def measures(y: NDArray[np.bool_], probability: Floats) -> dict[str, Any]:
     """Measure probabilities by what happened: how well they rank, and how far they are true.
 
-    `auc` with its 95 % interval (Hanley and McNeil, 1982), average precision, Brier score,
-    precision and lift of the tenth with the highest, and predicted beside observed by fifths.
+    `auc` with its 95 % interval (Hanley and McNeil, 1982), average precision, Brier score beside
+    that of giving everybody the base rate, precision and lift of the tenth with the highest, and
+    predicted beside observed by fifths.
     """
     from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
@@ -310,6 +306,7 @@ def measures(y: NDArray[np.bool_], probability: Floats) -> dict[str, Any]:
         "auc_interval": [max(auc - margin, 0.0), min(auc + margin, 1.0)],
         "average_precision": float(average_precision_score(y, probability)),
         "brier": float(brier_score_loss(y, probability)),
+        "brier_base": base * (1 - base),
         "top_decile": top,
         "lift": top / base,
         "reliability": [
@@ -323,11 +320,11 @@ def measures(y: NDArray[np.bool_], probability: Floats) -> dict[str, Any]:
     }
 
 
-def _area_either_way(y: NDArray[np.bool_], number: Floats) -> float:
-    """Return the area under the curve of one number alone, whichever way it points."""
+def _alone(test: Snapshot, name: str) -> float:
+    """Return the area under the curve of one feature alone, whichever way it points."""
     from sklearn.metrics import roc_auc_score
 
-    auc = float(roc_auc_score(y, number))
+    auc = float(roc_auc_score(test.y, test.X[:, NAMES.index(name)]))
     return max(auc, 1 - auc)
 
 

@@ -109,7 +109,7 @@ class Warehouse:
 
 @contextmanager
 def connect(
-    url: str, engine: str = "duckdb", *, currency: str | None = None
+    url: str | URL, engine: str = "duckdb", *, currency: str | None = None
 ) -> Iterator[Warehouse]:
     """Open the operational database `url` for analytics.
 

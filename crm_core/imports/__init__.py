@@ -1,7 +1,19 @@
 """Real data in: people's own files, and two public data sets to begin with."""
 
+from crm_core.imports.crm_sales import import_crm_sales
+from crm_core.imports.northwind import import_northwind
 from crm_core.imports.report import Counts, Problem, Report
-from crm_core.imports.shapes import Kind
+from crm_core.imports.shapes import KINDS, Kind
 from crm_core.imports.tables import import_table, recognise
 
-__all__ = ["Counts", "Kind", "Problem", "Report", "import_table", "recognise"]
+__all__ = [
+    "KINDS",
+    "Counts",
+    "Kind",
+    "Problem",
+    "Report",
+    "import_crm_sales",
+    "import_northwind",
+    "import_table",
+    "recognise",
+]

@@ -6,43 +6,28 @@ session would have left for an object.
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import text as statement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from crm_core.changes import BOOKKEEPING, Work, plain
+from crm_core.imports.cells import compatible
 from crm_core.imports.reading import Draft
 from crm_core.imports.report import Problem, Report
+from crm_core.imports.rules import IDENTITY, Found, Values, alike, following, name_of, newborn
 from crm_core.imports.shapes import REFERENCES
-from crm_core.imports.values import compatible
 from crm_core.models import (
     Change,
     ChangeKind,
-    Contact,
-    Customer,
-    Deal,
-    Order,
-    OrderStatus,
-    Product,
     Record,
     Row,
-    Stage,
 )
 
-Values = dict[str, Any]
-Found = Mapping[str, Any]  # a record as the database has it
-
-# What tells records without a code apart; among several of one name, the e-mail address does.
-IDENTITY: dict[type[Record], Sequence[str]] = {
-    Customer: ["name"],
-    Contact: ["customer_id", "name"],
-    Product: ["name"],
-    Deal: ["customer_id", "title"],
-}
 IMPORTING = 7_166_081  # number of PostgreSQL's advisory lock
+CACHE = 65_536  # KiB
 
 
 class Batch:
@@ -56,9 +41,11 @@ class Batch:
         self._before = before
         self._sqlite = session.get_bind().dialect.name == "sqlite"
 
-    async def lock(self) -> None:
+    async def prepare(self) -> None:
         """Let one import write at a time, so that two of one file do not collide."""
-        if not self._sqlite:  # where every writer is alone
+        if self._sqlite:  # where every writer is alone, and a large import touches every index
+            await self.session.execute(statement(f"PRAGMA cache_size = {-CACHE}"))
+        else:
             await self.session.execute(select(func.pg_advisory_xact_lock(IMPORTING)))
 
     def bad(self, model: type[Record], problem: Problem) -> None:
@@ -82,7 +69,7 @@ class Batch:
         for draft in linked:
             values = draft.values
             code, email = values.get("code"), values.get("email")
-            name = _name(model, values)
+            name = name_of(model, values)
             if not self.once((model.noun(), code or (name, email)), draft.line):
                 self.bad(model, Problem(draft.line, None, "duplicate", code or name[-1]))
                 continue
@@ -90,7 +77,7 @@ class Batch:
                 same = [by_code[code]] if code in by_code else []
             else:
                 free = [row for row in by_name[name] if self._unclaimed(model, row["id"])]
-                same = _alike(free, email)
+                same = alike(free, email)
             if len(same) > 1:
                 self.bad(model, Problem(draft.line, None, "several-of-this-name", name[-1]))
             elif same:
@@ -170,7 +157,7 @@ class Batch:
     ) -> dict[tuple[Any, ...], list[Found]]:
         """Read the records that are named like the drafts without a code."""
         found: dict[tuple[Any, ...], list[Found]] = defaultdict(list)
-        names = {_name(model, draft.values) for draft in drafts if not draft.values.get("code")}
+        names = {name_of(model, draft.values) for draft in drafts if not draft.values.get("code")}
         if not names:
             return found
         table = table_of(model)
@@ -180,7 +167,7 @@ class Batch:
             given = column.in_({value for value in values if value is not None})
             query = query.where(or_(given, column.is_(None)) if None in values else given)
         for row in await self._rows(query):
-            found[_name(model, row)].append(row)
+            found[name_of(model, row)].append(row)
         return found
 
     async def _rows(self, query: Select[Any]) -> list[Found]:
@@ -196,7 +183,7 @@ class Batch:
         blank |= {"version": 1, "created_at": now, "updated_at": now}
         ids = await self._reserve(table, len(rows))
         records = [
-            blank | values | _newborn(model, values, now) | {"id": record_id}
+            blank | values | newborn(model, values, now) | {"id": record_id}
             for record_id, values in zip(ids, rows, strict=True)
         ]
         await self.session.execute(insert(table), records)
@@ -219,7 +206,7 @@ class Batch:
             if not differing:
                 self.report.counts[model.noun()].unchanged += 1
                 continue
-            differing |= _following(model, found, differing, now)
+            differing |= following(model, found, differing, now)
             version = found["version"] + 1
             before = {name: plain(found[name]) for name in differing}
             after = {name: plain(value) for name, value in differing.items()}
@@ -229,8 +216,8 @@ class Batch:
             stamp = {"version": version, "updated_at": now}
             same_fields[tuple(differing)].append(differing | stamp | {"this": found["id"]})
         for records in same_fields.values():
-            statement = update(table).where(table.c.id == bindparam("this"))
-            await self.session.execute(statement, records)
+            rewrite = update(table).where(table.c.id == bindparam("this"))
+            await self.session.execute(rewrite, records)
         await self._log(changes)
         self.report.counts[model.noun()].updated += len(changes)
 
@@ -278,36 +265,3 @@ def table_of(model: type[Row]) -> Table:
 
 def _default(column: Column[Any]) -> Any:
     return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
-
-
-def _name(model: type[Record], values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(values.get(field) for field in IDENTITY.get(model, ()))
-
-
-def _alike(rows: Sequence[Found], email: str | None) -> list[Found]:
-    """Choose among records of one name: the same e-mail address, else one that can be."""
-    exact = [row for row in rows if row.get("email") == email]
-    return exact or [row for row in rows if email is None or row.get("email") is None]
-
-
-def _newborn(model: type[Record], values: Values, now: datetime) -> Values:
-    """Fill in what a new record must have and the file does not say."""
-    if model is Order and "status" not in values:
-        return {"status": OrderStatus.SHIPPED if "shipped_at" in values else OrderStatus.PENDING}
-    if model is Deal:
-        stage, closed = values.get("stage", Stage.PROSPECTING), values.get("close_date")
-        ended = closed if closed and not Stage(stage).open else None
-        opened = values.get("opened_on") or min(ended or now.date(), now.date())
-        since = datetime.combine(ended or opened, time(), UTC)
-        return {"stage": stage, "opened_on": opened, "stage_since": since} | values
-    return {}
-
-
-def _following(model: type[Record], found: Found, values: Values, now: datetime) -> Values:
-    """Return what changes because other values do and the file does not say."""
-    if model is Deal and "stage" in values and "stage_since" not in values:
-        return {"stage_since": now}
-    waiting = found.get("status") in (OrderStatus.PENDING, OrderStatus.PAID)
-    if model is Order and waiting and values.get("shipped_at") and "status" not in values:
-        return {"status": OrderStatus.SHIPPED}
-    return {}

@@ -6,7 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BufferedReader, BytesIO, TextIOWrapper
+from io import BufferedReader, BytesIO, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,7 +85,9 @@ def read(source: Path | bytes, known: Callable[[Sequence[str]], int]) -> Table:
 
 
 def _open(source: Path | bytes) -> BufferedReader | BytesIO:
-    return BytesIO(source) if isinstance(source, bytes) else source.open("rb", BLOCK)
+    if isinstance(source, bytes):
+        return BytesIO(source)
+    return BufferedReader(FileIO(source), BLOCK)
 
 
 def _records(source: Path | bytes, encoding: str, delimiter: str) -> Iterator[Row]:
@@ -101,8 +103,10 @@ def _records(source: Path | bytes, encoding: str, delimiter: str) -> Iterator[Ro
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error:
-                yield Row(start, lines.taken[0].rstrip("\r\n").split(delimiter), "broken-quotes")
+            except csv.Error as problem:
+                huge = len(lines.taken) == 1 and "field limit" in str(problem)
+                cells = lines.taken[0].rstrip("\r\n").split(delimiter)
+                yield Row(start, cells, "too-long" if huge else "broken-quotes")
                 lines.return_all_but_first()
                 reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
                 continue

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert, select
 
-from crm_core.imports.batch import Batch, Found, Values, table_of
+from crm_core.imports.batch import Batch, table_of
+from crm_core.imports.cells import compatible
 from crm_core.imports.reading import Draft
 from crm_core.imports.report import Problem
-from crm_core.imports.values import compatible
+from crm_core.imports.rules import Found, Values
 from crm_core.models import Order, OrderLine, Product
 
 LONGEST_CODE = 40

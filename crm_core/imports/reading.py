@@ -10,12 +10,12 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from crm_core.errors import Invalid
-from crm_core.imports import values as read
+from crm_core.imports import cells as read
+from crm_core.imports.cells import Reader, Unreadable, line_amount, rounded
 from crm_core.imports.files import Row, Table
 from crm_core.imports.report import VALUE_SHOWN, Problem
 from crm_core.imports.shapes import SHAPES, Kind, Nature
 from crm_core.imports.survey import Survey
-from crm_core.imports.values import Reader, Unreadable, line_amount, rounded
 from crm_core.imports.words import Column, Words, folded
 from crm_core.models import Order
 
@@ -195,7 +195,7 @@ class Reading:
         digits = get_currency_precision(currency)
         try:
             for part, name in moneys:
-                exact = part[name].amount.scaleb(digits)
+                exact = part[name].number.scaleb(digits)
                 part[name] = rounded(exact)
                 if name == "unit_price":
                     discount = part.setdefault("discount", 0)

@@ -95,3 +95,5 @@ SHAPES: dict[Kind, Shape] = {
     ),
     "deals": Shape(Deal, [["title"]]),
 }
+
+KINDS: Sequence[Kind] = tuple(SHAPES)

@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TypeVar
 
-from crm_core.imports.files import Row, Table
-from crm_core.imports.shapes import Nature, Shape
-from crm_core.imports.values import (
-    PLAIN_NUMBER,
+from crm_core.imports.cells import (
     Style,
     above_one,
-    compatible,
+    remembering,
     shows_day_first,
     shows_decimal,
 )
+from crm_core.imports.files import Row, Table
+from crm_core.imports.shapes import Nature, Shape
 from crm_core.imports.words import Column
 from crm_core.models import Order
+
+T = TypeVar("T")
 
 DATES = {Nature.DAY, Nature.MOMENT}
 NUMBERS = {Nature.MONEY, Nature.QUANTITY, Nature.DISCOUNT}
@@ -35,8 +37,11 @@ class Survey:
         numbers = [columns[name].place for name in columns if natures[name] in NUMBERS]
         discount = columns.get("discount")
         percents = discount is not None and discount.remark == "%"
-        orders: dict[str, set[bool]] = {name: set() for name, _ in dates}
-        marks: set[str] = set()
+        orders: dict[str, set[bool | None]] = {name: set() for name, _ in dates}
+        marks: set[str | None] = set()
+        order_of_date, mark_of_number, exceeds_one = map(
+            remembering, (shows_day_first, shows_decimal, above_one)
+        )
         self.sizes: Counter[str] = Counter()
         self.rows = 0
         self._code = columns["code"].place if shape.model is Order else None
@@ -46,29 +51,25 @@ class Survey:
             if row.fault:
                 continue
             for name, place in dates:
-                text = row.cells[place]
-                if text[4:5] != "-":  # not ISO 8601
-                    first = shows_day_first(compatible(text.strip()))
-                    if first is not None:
-                        orders[name].add(first)
+                orders[name].add(order_of_date(row.cells[place]))
             for place in numbers:
-                text = row.cells[place]
-                if "." in text and PLAIN_NUMBER.fullmatch(text):
-                    marks.add(".")
-                elif "." in text or "," in text or not text.isascii():
-                    mark = shows_decimal(text.strip())
-                    if mark:
-                        marks.add(mark)
+                marks.add(mark_of_number(row.cells[place]))
             if discount is not None and not percents:
-                percents = above_one(row.cells[discount.place])
-        decimal = marks.pop() if len(marks) == 1 else None
+                percents = exceeds_one(row.cells[discount.place])
+        decimal = _only(marks)
         self.style = {name: Style(decimal=decimal, percents=percents) for name in columns}
         for name, seen in orders.items():
-            first = seen.pop() if len(seen) == 1 else None if seen else day_first
-            self.style[name] = Style(first, decimal)
+            undecided = seen <= {None}
+            self.style[name] = Style(day_first if undecided else _only(seen), decimal)
 
     def order_of(self, row: Row) -> str:
         """Return the code of the order that a row belongs to; all rows of other files are one."""
         if self._code is None or self._code >= len(row.cells):
             return ""
         return row.cells[self._code].strip()
+
+
+def _only(signs: set[T | None]) -> T | None:
+    """Return the one thing that all signs say, None where they say nothing or contradict."""
+    said = [sign for sign in signs if sign is not None]
+    return said[0] if len(said) == 1 else None

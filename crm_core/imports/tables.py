@@ -46,12 +46,14 @@ async def import_table(
     chunks = reading.chunks()
     model = SHAPES[kind].model
     coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
-    while chunk := await coming:
-        coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
-        writer.report.counts[model.noun()].bad += chunk.bad
-        writer.report.complain(chunk.problems)
-        if chunk.drafts:
+    try:
+        while chunk := await coming:
+            coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
+            writer.report.counts[model.noun()].bad += chunk.bad
+            writer.report.complain(chunk.problems)
             await writer.put(model, chunk.drafts)
+    finally:
+        coming.cancel()
     report = writer.report
     headings = {field: column.heading for field, column in reading.columns.items()}
     report.problems = [

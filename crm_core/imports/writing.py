@@ -8,7 +8,7 @@ from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.imports.batch import Batch
 from crm_core.imports.orders import put_orders
-from crm_core.imports.reading import Draft
+from crm_core.imports.reading import CHUNK, Draft
 from crm_core.imports.report import Report
 from crm_core.models import Order, Record
 
@@ -27,11 +27,14 @@ class Writer:
         self.seen: dict[Hashable, int] = {}
 
     async def put(self, model: type[Record], drafts: Sequence[Draft]) -> None:
-        """Create or update these records in one transaction; bad ones are reported."""
+        """Create or update these records; bad ones are reported."""
+        for start in range(0, len(drafts), CHUNK):
+            await self._put(model, drafts[start : start + CHUNK])
 
+    async def _put(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         async def task(session: AsyncSession) -> Batch:
             batch = Batch(session, self.work, self.seen)
-            await batch.lock()
+            await batch.prepare()
             await (put_orders(batch, drafts) if model is Order else batch.put(model, drafts))
             return batch
 

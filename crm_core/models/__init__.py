@@ -20,7 +20,7 @@ from crm_core.models.chat import (
     OutboxStatus,
     StoredCommand,
 )
-from crm_core.models.customers import Contact, Customer
+from crm_core.models.customers import Contact, Customer, Segment
 from crm_core.models.deals import Deal, Stage
 from crm_core.models.jobs import JobRun, Lease, RunStatus
 from crm_core.models.orders import Order, OrderLine, OrderStatus
@@ -66,6 +66,7 @@ __all__ = [
     "Row",
     "RunStatus",
     "Score",
+    "Segment",
     "Stage",
     "StoredCommand",
     "Task",

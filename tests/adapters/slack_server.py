@@ -311,7 +311,8 @@ class SlackServer(WebApi):
             envelope |= {"retry_attempt": attempt, "retry_reason": "timeout"}
         waiting = asyncio.get_running_loop().create_future()
         connection.pending[envelope["envelope_id"]] = waiting
-        await connection.socket.send_json(envelope)
+        if not connection.frozen.is_set():
+            await connection.socket.send_json(envelope)
         await waiting
         return True
 
@@ -331,9 +332,9 @@ class SlackServer(WebApi):
             "/slack/events",
             content=content,
             headers={
-                "X-Slack-Request-Timestamp": timestamp.encode(),
-                "X-Slack-Signature": sign.get("signature", f"v0={digest}").encode(),
-                **{name: value.encode() for name, value in headers.items()},
+                b"X-Slack-Request-Timestamp": timestamp.encode(),
+                b"X-Slack-Signature": sign.get("signature", f"v0={digest}").encode(),
+                **{name.encode(): value.encode() for name, value in headers.items()},
             },
         )
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ async def slack() -> AsyncIterator[SlackServer]:
 
 
 def delivery(key: str = "1", **more: Any) -> Outgoing:
-    return Outgoing(**{"key": key, "place": C1, "reply": words(f"message {key}")} | more)
+    usual = {"key": key, "place": C1, "reply": words(f"message {key}")}
+    return Outgoing.model_validate(usual | more)
 
 
 def texts(slack: SlackServer) -> list[str]:
@@ -231,7 +233,7 @@ async def test_fifty_disconnections_lose_and_double_nothing(slack: SlackServer) 
                 slack.mention("U1", f"question {asked}", "C1")
                 asked += 1
                 await asyncio.sleep(chance.random() / 50)
-            opened = slack.sockets_opened
+            reopened = partial(lambda before: slack.sockets_opened > before, slack.sockets_opened)
             trouble = chance.choice(["recycle", "cut", "freeze"])
             if trouble == "recycle":
                 await slack.recycle()
@@ -239,7 +241,8 @@ async def test_fifty_disconnections_lose_and_double_nothing(slack: SlackServer) 
                 slack.cut()
             else:
                 slack.freeze()
-            await slack.until(lambda opened=opened: slack.sockets_opened > opened, 30)
+            await slack.until(reopened, 30)
         await slack.until(lambda: len(slack.acked) == asked and len(slack.posts) == asked, 30)
+        assert len([one for one in slack.connections if not one.frozen.is_set()]) == 1
     assert len(desk.inbox) == asked
     assert Counter(texts(slack)) == {f"you said: question {n}": 1 for n in range(asked)}

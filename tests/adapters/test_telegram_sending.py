@@ -10,7 +10,7 @@ from adapters.channel import Refused, TryLater
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.pace import Pace
 from bot.message import Place
-from bot.reply import Field, Fields, Table, Text
+from bot.reply import Buttons, Field, Fields, Table, Text
 from tests.adapters.telegram_desk import Desk, adapter_for, buttons, outgoing, running
 from tests.adapters.telegram_people import Person
 from tests.adapters.telegram_rules import Refusal
@@ -134,6 +134,7 @@ async def test_a_private_answer_leaves_the_group(
     message = await server.answer(dana)
     assert (message.text, message.topic) == ("For you only\n\nSalary: 9", None)
     assert not group.unread
+    assert not server.called("editMessageText")
 
 
 async def test_private_fields_are_not_shown_to_a_group(
@@ -149,6 +150,8 @@ async def test_private_fields_are_not_shown_to_a_group(
     assert (await server.answer(dana)).text == "City: Leeds\nPhone: 1"
     with pytest.raises(Refused, match="recipient"):
         await adapter.send(outgoing(group.id, "For somebody", private=True))
+    await adapter.send(outgoing(group.id, fields, recipient=""))
+    assert (await server.answer(group)).text == "City: Leeds"
 
 
 async def test_who_never_wrote_to_the_bot_cannot_be_told_in_private(
@@ -158,6 +161,10 @@ async def test_who_never_wrote_to_the_bot_cannot_be_told_in_private(
     for stranger in (bob.id, 99):
         with pytest.raises(Refused, match=r"^cannot-write-privately$"):
             await adapter.send(outgoing(group.id, "For you only", recipient=str(stranger)))
+    button = buttons("Show").buttons[0].model_copy(update={"token": "x" * 65})
+    broken = outgoing(group.id, Buttons(buttons=[button]), recipient=str(server.person("Dana").id))
+    with pytest.raises(Refused, match="Button_data_invalid"):
+        await adapter.send(broken)
 
 
 async def test_refusals_say_why(
@@ -207,13 +214,13 @@ async def test_flood_control_closes_one_chat_only(
 
 
 @pytest.mark.parametrize(
-    ("trouble", "arrived"),
+    ("trouble", "arrived", "seconds"),
     [
-        (Cut(after=False), 0),
-        (Cut(after=True), 1),
-        (Refusal(502, "Bad Gateway"), 0),
-        (Refusal(500, "Internal Server Error"), 0),
-        (Refusal(401, "Unauthorized"), 0),
+        (Cut(after=False), 0, 5),
+        (Cut(after=True), 1, 5),
+        (Refusal(502, "Bad Gateway"), 0, 5),
+        (Refusal(500, "Internal Server Error"), 0, 5),
+        (Refusal(401, "Unauthorized"), 0, 60),
     ],
 )
 async def test_trouble_on_the_line_keeps_the_delivery(
@@ -222,11 +229,13 @@ async def test_trouble_on_the_line_keeps_the_delivery(
     dana: Person,
     trouble: Cut | Refusal,
     arrived: int,
+    seconds: float,
 ) -> None:
     server.plan("sendMessage", trouble)
     delivery = outgoing(dana.id, "hello")
-    with pytest.raises(TryLater):
+    with pytest.raises(TryLater) as problem:
         await adapter.send(delivery)
+    assert problem.value.seconds == seconds
     assert len(server.chats[dana.id].unread) == arrived
     await adapter.send(delivery)
     assert len(server.chats[dana.id].unread) == arrived + 1

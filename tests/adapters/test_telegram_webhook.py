@@ -142,23 +142,28 @@ async def test_who_may_post_what(
     assert not desk.messages
 
 
-async def test_before_the_start_nothing_is_taken(
-    server: TelegramServer, adapter: TelegramAdapter, url: str
+async def test_nothing_is_taken_before_the_start_and_after_the_stop(
+    desk: Desk, adapter: TelegramAdapter, url: str
 ) -> None:
-    path = adapter.settings.webhook_path
-    async with (
-        ClientSession(headers={HEADER: SECRET}) as session,
-        session.post(url + path, json={"update_id": 1}) as answer,
-    ):
-        assert answer.status == 503
-    assert not server.calls
+    async def post() -> int:
+        path = adapter.settings.webhook_path
+        async with (
+            ClientSession(headers={HEADER: SECRET}) as session,
+            session.post(url + path, json={"update_id": 1}) as answer,
+        ):
+            return answer.status
+
+    assert await post() == 503
+    async with running(adapter, desk):
+        assert await post() == 200
+    assert await post() == 503
 
 
 async def test_an_address_that_telegram_refuses_stops_the_start(
     server: TelegramServer, desk: Desk
 ) -> None:
-    settings = {"transport": "webhook", "webhook_secret": SECRET}
-    adapter = adapter_for(server, webhook_url="http://crm.example", **settings)
+    url = "http://crm.example"
+    adapter = adapter_for(server, transport="webhook", webhook_url=url, webhook_secret=SECRET)
     with pytest.raises(ValueError, match=r"(?i)https url must be provided"):
         await adapter.start(desk.receive)
 

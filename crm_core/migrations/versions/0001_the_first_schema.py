@@ -208,6 +208,7 @@ def upgrade() -> None:
     sa.Column('website', sa.String(length=300), nullable=True),
     sa.Column('industry', sa.String(length=100), nullable=True),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('segment', sa.Enum('champions', 'loyal', 'potential_loyalists', 'new_customers', 'promising', 'need_attention', 'about_to_sleep', 'at_risk', 'cannot_lose', 'hibernating', 'lost', name='segment', native_enum=False, create_constraint=True, length=20), nullable=True),
     sa.Column('consent', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -221,6 +222,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_customers_country'), ['country'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_customers_segment'), ['segment'], unique=False)
 
     op.create_table('link_codes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -484,6 +486,7 @@ def downgrade() -> None:
     op.drop_table('alerts')
     op.drop_table('link_codes')
     with op.batch_alter_table('customers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_customers_segment'))
         batch_op.drop_index(batch_op.f('ix_customers_owner_id'))
         batch_op.drop_index(batch_op.f('ix_customers_name'))
         batch_op.drop_index(batch_op.f('ix_customers_country'))

@@ -92,13 +92,27 @@ def test_two_amounts(sentence: str, amounts: list[tuple[float, str | None]]) -> 
 
 @pytest.mark.parametrize(
     "sentence",
-    ["", "20", "order 10248", "30 days", "50%", "5万个订单", "千万别", "task #50k", "won", "第5万", "B2B"],
+    [
+        "",
+        "20",
+        "order 10248",
+        "30 days",
+        "50%",
+        "5万个订单",
+        "千万别",
+        "task #50k",
+        "won",
+        "第5万",
+        "B2B",
+    ],
 )
 def test_no_amount(sentence: str) -> None:
     assert find_money(sentence, HERE) == []
 
 
-@pytest.mark.parametrize(("sentence", "value"), [("20", 20), ("change it to 10,248", 10248), ("两百", 200)])
+@pytest.mark.parametrize(
+    ("sentence", "value"), [("20", 20), ("change it to 10,248", 10248), ("两百", 200)]
+)
 def test_plain_number_counts_where_money_is_expected(sentence: str, value: float) -> None:
     (span,) = find_money(sentence, HERE, bare=True)
     assert span.value == MoneyValue(value, None)

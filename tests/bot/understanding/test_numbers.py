@@ -13,7 +13,7 @@ ONE = [
     ("twelve", "twelve", 12),
     ("twenty-five chairs", "twenty-five", 25),
     ("seventy six", "seventy six", 76),
-    ("a hundred tickets", "a hundred tickets"[:9], 100),
+    ("a hundred tickets", "a hundred", 100),
     ("two hundred and fifty", "two hundred and fifty", 250),
     ("two hundred and fifty thousand", "two hundred and fifty thousand", 250_000),
     ("one million two hundred thousand", "one million two hundred thousand", 1_200_000),
@@ -103,7 +103,15 @@ def test_no_number(sentence: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "value"),
-    [("half an", 0.5), ("a", 1), ("半", 0.5), ("两", 2), ("1.5", 1.5), ("二十五", 25), ("soon", None)],
+    [
+        ("half an", 0.5),
+        ("a", 1),
+        ("半", 0.5),
+        ("两", 2),
+        ("1.5", 1.5),
+        ("二十五", 25),
+        ("soon", None),
+    ],
 )
 def test_parse_number(words: str, value: float | None) -> None:
     assert parse_number(words) == value

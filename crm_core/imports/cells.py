@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -39,8 +39,8 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-class Money(NamedTuple):
-    amount: Decimal
+class Amount(NamedTuple):
+    number: Decimal
     currency: str | None  # ISO 4217, where the cell says it
 
 
@@ -59,14 +59,17 @@ def remembering(reader: Reader) -> Reader:
 
 
 def line_amount(unit_price: Decimal, quantity: int, discount: int) -> int:
-    """Return what a line costs: minor units, discount in basis points, halves to even."""
-    return rounded(unit_price * quantity * (10_000 - discount) / 10_000)
+    """Return what a line costs: minor units, discount in basis points.
+
+    Halves go to the even unit. Over thousands of lines, rounding them up would add up.
+    """
+    return rounded(unit_price * quantity * (10_000 - discount) / 10_000, ROUND_HALF_EVEN)
 
 
-def rounded(amount: Decimal) -> int:
+def rounded(amount: Decimal, halves: str = ROUND_HALF_UP) -> int:
     if abs(amount) > LARGEST:
         raise Unreadable("out-of-range")
-    return int(amount.to_integral_value(ROUND_HALF_EVEN))
+    return int(amount.to_integral_value(halves))
 
 
 def compatible(text: str) -> str:
@@ -146,7 +149,7 @@ def _parse_local_date(text: str, style: Style) -> datetime:
 
 def shows_day_first(text: str) -> bool | None:
     """Tell which of 31/12/2025 and 12/31/2025 a date is; None where both could be meant."""
-    match = YEAR_LAST.fullmatch(text)
+    match = YEAR_LAST.fullmatch(compatible(text.strip()))
     if not match or match[2] == ".":
         return None
     first, second = int(match[1]), int(match[3])
@@ -178,14 +181,14 @@ def money_reader(
 ) -> Reader:
     """Read amounts with or without a currency; `usual` is the column's, where it says one."""
 
-    def read(text: str) -> Money:
+    def read(text: str) -> Amount:
         if PLAIN_NUMBER.fullmatch(text):
-            return Money(Decimal(text), usual)
+            return Amount(Decimal(text), usual)
         amount, label = parse_number(text, style)
         currency = currency_of(label) if label else usual
         if label and currency is None:
             raise Unreadable("not-a-number")
-        return Money(amount, currency)
+        return Amount(amount, currency)
 
     return read
 
@@ -247,7 +250,7 @@ def parse_number(text: str, style: Style) -> tuple[Decimal, str]:
 
 def shows_decimal(text: str) -> str | None:
     """Return the mark that starts the decimals in a cell, None where it does not show."""
-    match = NUMBER.fullmatch(compatible(text))
+    match = NUMBER.fullmatch(compatible(text.strip()))
     return _decimal_mark(match[2]) if match else None
 
 

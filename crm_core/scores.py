@@ -1,0 +1,149 @@
+"""What the models say about customers: kept after every run, asked for by people and alerts."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from itertools import islice, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import ScalarSelect, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, contains_eager
+
+from crm_core.models import Customer, FittedModel, ModelName, Score
+
+if TYPE_CHECKING:  # heavy, and needed for its types only
+    from crm_core.analytics.propensity import Propensity, Scored
+
+ROWS = 5_000  # written at once
+
+
+class AtStake(NamedTuple):
+    """A customer's churn score beside the money that goes with the customer.
+
+    `value` is in minor units of the currency in the model's metrics.
+    """
+
+    score: Score
+    value: float
+
+    @property
+    def expected_loss(self) -> float:
+        return self.score.value * self.value
+
+
+async def store(
+    session: AsyncSession, fitted: "Propensity", scored: "Scored", *, as_of: date, now: datetime
+) -> FittedModel:
+    """Keep a model and its scores, in place of an earlier run of the same name and day.
+
+    With the churn model goes the money of each customer, as scores named `value`.
+    """
+    name = fitted.target.name
+    earlier = delete(FittedModel).where(FittedModel.name == name, FittedModel.as_of == as_of)
+    await session.execute(earlier.execution_options(synchronize_session=False))
+    kept = FittedModel(
+        name=name,
+        as_of=as_of,
+        fitted_at=now,
+        parameters=fitted.to_dict(),
+        metrics=fitted.metrics_,
+    )
+    session.add(kept)
+    customers = scored.customers.tolist()
+    await _replace(
+        session,
+        name,
+        as_of,
+        zip(customers, scored.probability.tolist(), scored.reasons, strict=True),
+    )
+    if name is ModelName.CHURN:
+        await _replace(
+            session,
+            ModelName.VALUE,
+            as_of,
+            zip(customers, scored.value.tolist(), repeat([]), strict=False),
+        )
+    return kept
+
+
+async def _replace(
+    session: AsyncSession,
+    name: ModelName,
+    as_of: date,
+    scores: Iterable[tuple[int, float, list[Any]]],
+) -> None:
+    earlier = delete(Score).where(Score.name == name, Score.as_of == as_of)
+    await session.execute(earlier.execution_options(synchronize_session=False))
+    rows = (
+        {"name": name, "as_of": as_of, "customer_id": customer, "value": value, "reasons": reasons}
+        for customer, value, reasons in scores
+    )
+    while some := list(islice(rows, ROWS)):
+        await session.execute(insert(Score), some)
+
+
+async def forget(session: AsyncSession, name: ModelName, before: date) -> None:
+    """Drop the scores of runs before a day; their models and measures stay."""
+    await session.execute(delete(Score).where(Score.name == name, Score.as_of < before))
+
+
+async def latest_model(session: AsyncSession, name: ModelName) -> FittedModel | None:
+    """Return the newest model of a name, None before the first."""
+    query = select(FittedModel).where(FittedModel.name == name).order_by(FittedModel.as_of.desc())
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def of_customer(session: AsyncSession, customer: Customer, name: ModelName) -> Score | None:
+    """Return what the newest run says of a customer, None where it says nothing of this one."""
+    query = select(Score).where(
+        Score.name == name, Score.as_of == _newest(name), Score.customer_id == customer.id
+    )
+    return (await session.scalars(query)).first()
+
+
+async def highest(
+    session: AsyncSession,
+    name: ModelName,
+    limit: int,
+    owner_ids: Collection[int] | None = None,
+) -> list[Score]:
+    """Return the highest scores of the newest run with their customers, of these owners if said."""
+    query = (
+        select(Score)
+        .join(Score.customer)
+        .options(contains_eager(Score.customer))
+        .where(Score.name == name, Score.as_of == _newest(name))
+        .order_by(Score.value.desc(), Score.customer_id)
+        .limit(limit)
+    )
+    if owner_ids is not None:
+        query = query.where(Customer.owner_id.in_(owner_ids))
+    return list(await session.scalars(query))
+
+
+async def most_at_stake(
+    session: AsyncSession, limit: int, owner_ids: Collection[int] | None = None
+) -> list[AtStake]:
+    """Return whose leaving would cost most: by probability to churn times the customer's value."""
+    worth = aliased(Score)
+    query = (
+        select(Score, worth.value)
+        .join(Score.customer)
+        .join(
+            worth,
+            (worth.customer_id == Score.customer_id)
+            & (worth.as_of == Score.as_of)
+            & (worth.name == ModelName.VALUE),
+        )
+        .options(contains_eager(Score.customer))
+        .where(Score.name == ModelName.CHURN, Score.as_of == _newest(ModelName.CHURN))
+        .order_by((Score.value * worth.value).desc(), Score.customer_id)
+        .limit(limit)
+    )
+    if owner_ids is not None:
+        query = query.where(Customer.owner_id.in_(owner_ids))
+    return [AtStake(score, value) for score, value in await session.execute(query)]
+
+
+def _newest(name: ModelName) -> ScalarSelect[date]:
+    return select(func.max(Score.as_of)).where(Score.name == name).scalar_subquery()

@@ -1,0 +1,217 @@
+"""Each feature by hand, and nothing of the day itself or later in any of them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from crm_core.analytics.features import FEATURES, GROUPS, NAMES, features, outcomes
+from crm_core.analytics.warehouse import TABLES, from_tables
+
+AS_OF = date(2025, 1, 1)
+MIDNIGHT = datetime(2025, 1, 1)  # noqa: DTZ001 - the warehouse counts in UTC
+ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "VARCHAR": pa.string()}
+
+Rows = list[dict[str, Any]]
+
+
+def ago(days: float) -> datetime:
+    return MIDNIGHT - timedelta(days=days)
+
+
+def order(number: int, days: float, total: int = 1000, **more: Any) -> dict[str, Any]:
+    known = {"id": number, "customer_id": 1, "ordered_at": ago(days), "total": total}
+    return {"status": "delivered", "currency": "EUR", "updated_at": ago(days), **known, **more}
+
+
+def arrow(tables: Mapping[str, Rows]) -> dict[str, pa.Table]:
+    return {
+        name: pa.Table.from_pylist(
+            rows,
+            pa.schema(
+                [(key, ARROW.get(kind, pa.timestamp("us"))) for key, kind in TABLES[name].items()]
+            ),
+        )
+        for name, rows in tables.items()
+    }
+
+
+def computed(as_of: date = AS_OF, **tables: Rows) -> dict[int, dict[str, Any]]:
+    """Return the features of each customer; customer 1 is there anyway."""
+    tables.setdefault("customers", [{"id": 1, "created_at": ago(800)}])
+    with from_tables(arrow(tables)) as opened:
+        found = pa.Table.from_batches(opened.fetch(features(opened, as_of))).to_pylist()
+    return {row.pop("customer_id"): row for row in found}
+
+
+def test_every_feature_by_hand() -> None:
+    line = {"order_id": 1, "product_id": 5, "discount": 0, "amount": 500}
+    found = computed(
+        orders=[
+            order(1, 400, 1000, due_at=ago(390), shipped_at=ago(380)),  # late
+            order(2, 300, 2000, due_at=ago(290), shipped_at=ago(295)),
+            order(3, 299.5, 6000),  # on the same day
+            order(4, 100, 3000, due_at=ago(10)),  # late, not shipped yet
+            order(5, 90, -1500),  # a credit note
+            order(6, 50, 4000, status="returned"),
+            order(7, 20, 9999, status="cancelled"),
+        ],
+        order_lines=[
+            line,
+            {**line, "discount": 2000},
+            {**line, "order_id": 2, "product_id": 6, "discount": 1000},
+            {**line, "order_id": 5, "product_id": 7, "amount": -500},
+            {**line, "order_id": 7, "product_id": 8},
+        ],
+        tickets=[
+            {"customer_id": 1, "opened_at": ago(200), "resolved_at": ago(100)},
+            {"customer_id": 1, "opened_at": ago(30), "resolved_at": ago(20)},
+            {"customer_id": 1, "opened_at": ago(5), "resolved_at": None},
+        ],
+        activities=[
+            {"customer_id": 1, "kind": "call", "happened_at": ago(91)},
+            {"customer_id": 1, "kind": "email", "happened_at": ago(12)},
+            {"customer_id": 1, "kind": "note", "happened_at": ago(2)},
+        ],
+    )[1]
+    expected = {
+        "recency": 50,
+        "overdue": 50 / (350 / 3),
+        "orders": 5,
+        "visits": 4,
+        "gap": 350 / 3,
+        "orders_90": 1,
+        "orders_180": 2,
+        "pace": (225 - (400 + 300 + 300 + 100 + 50) / 5) / 350,
+        "season": 2,
+        "tenure": 400,
+        "span": 350,
+        "spend": 1000 + 2000 + 6000 + 3000 - 1500 + 4000,
+        "spend_mean": 3200,
+        "spend_median": 3000,
+        "spend_std": (sum((each - 3200) ** 2 for each in (1000, 2000, 6000, 3000, 4000)) / 5) ** 0.5,
+        "spend_90": 4000 - 1500,
+        "spend_180": 3000 - 1500 + 4000,
+        "spend_365": 2000 + 6000 + 3000 - 1500 + 4000,
+        "basket": 3 / 5,
+        "products": 2,
+        "returned": (1500 + 4000) / 16000,
+        "discount": 0.1,
+        "late": 2 / 5,
+        "tickets_open": 1,
+        "tickets_180": 2,
+        "contacts_90": 1,
+        "silence": 12,
+    }
+    assert found == pytest.approx(expected)
+    assert tuple(expected) == NAMES
+
+
+def test_nothing_of_the_day_or_later_is_used() -> None:
+    past: dict[str, Any] = {
+        "orders": [
+            order(1, 60, due_at=ago(50)),
+            order(2, 30, due_at=ago(1), shipped_at=None),
+        ],
+        "order_lines": [{"order_id": 1, "product_id": 1, "discount": 0, "amount": 1000}],
+        "tickets": [{"customer_id": 1, "opened_at": ago(10), "resolved_at": None}],
+        "activities": [{"customer_id": 1, "kind": "call", "happened_at": ago(10)}],
+    }
+    later = {
+        "customers": [
+            {"id": 1, "created_at": ago(800)},
+            {"id": 2, "created_at": ago(0)},  # made at that midnight
+        ],
+        "orders": [
+            order(1, 60, due_at=ago(50), status="returned", updated_at=ago(-3)),
+            order(2, 30, due_at=ago(1), shipped_at=ago(-1), status="cancelled", updated_at=ago(-1)),
+            order(3, 0, 777),
+            order(4, -500, -777),
+            order(5, -3, 777, customer_id=2),
+        ],
+        "order_lines": [
+            *past["order_lines"],
+            {"order_id": 3, "product_id": 9, "discount": 5000, "amount": 777},
+        ],
+        "tickets": [
+            {"customer_id": 1, "opened_at": ago(10), "resolved_at": ago(-4)},
+            {"customer_id": 1, "opened_at": ago(0), "resolved_at": None},
+        ],
+        "activities": [
+            *past["activities"],
+            {"customer_id": 1, "kind": "visit", "happened_at": ago(-0.001)},
+        ],
+    }
+    assert computed(**later) == computed(**past)
+
+
+def test_the_last_moment_before_counts() -> None:
+    assert computed(orders=[order(1, 1e-6)])[1]["recency"] == 1
+
+
+def test_what_cannot_be_known_is_null_and_what_did_not_happen_zero() -> None:
+    found = computed(orders=[])[1]
+    unknown = {name for name, value in found.items() if value is None}
+    assert unknown == {
+        *("recency", "overdue", "gap", "pace", "tenure", "span", "basket", "returned", "late"),
+        *("spend_mean", "spend_median", "spend_std", "discount", "silence"),
+    }
+    assert {value for value in found.values() if value is not None} == {0}
+
+
+def test_one_order_has_no_gap() -> None:
+    found = computed(orders=[order(1, 30)])[1]
+    assert (found["recency"], found["gap"], found["overdue"], found["pace"]) == (30, None, None, None)
+
+
+def test_an_imported_customer_is_as_old_as_its_records() -> None:
+    customers = [{"id": number, "created_at": ago(-100)} for number in (1, 2, 3, 4)]
+    found = computed(
+        customers=customers,
+        orders=[order(1, 30)],
+        tickets=[{"customer_id": 2, "opened_at": ago(3), "resolved_at": None}],
+        activities=[{"customer_id": 3, "kind": "call", "happened_at": ago(3)}],
+    )
+    assert sorted(found) == [1, 2, 3]
+
+
+def test_money_of_another_currency_is_not_added() -> None:
+    found = computed(
+        orders=[order(1, 9), order(2, 8), order(3, 7, 500_000, currency="JPY")],
+    )[1]
+    assert (found["orders"], found["spend"], found["spend_mean"]) == (3, 2000, 1000)
+
+
+def test_outcomes_are_counted_from_the_day_until_the_horizon() -> None:
+    orders = [
+        order(1, 1e-6),  # just before
+        order(2, 0),
+        order(3, -9.9),
+        order(4, -5, -100),
+        order(5, -5, status="cancelled"),
+        order(6, -10),  # just after
+    ]
+    with from_tables(arrow({"orders": orders})) as opened:
+        rows = outcomes(opened, AS_OF, 10).to_pyarrow().to_pylist()
+    assert rows == [{"customer_id": 1, "next_orders": 2, "next_returns": 1}]
+
+
+def test_the_table_of_features_is_consistent() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+    for feature in FEATURES:
+        assert feature.meaning
+        assert not feature.shown or feature.shown in NAMES
+        assert not feature.usual or feature.usual in NAMES
+    assert {feature.group for feature in FEATURES} == set(GROUPS)
+
+
+@pytest.mark.parametrize("engine", ["databricks", "snowflake", "postgres"])
+def test_the_definition_can_be_said_to_other_engines(engine: str) -> None:
+    """Databricks speaks the SQL of Apache Spark."""
+    compiler = import_module(f"ibis.backends.sql.compilers.{engine}").compiler
+    with from_tables({}) as opened:
+        query = compiler.to_sqlglot(features(opened, AS_OF)).sql(dialect=compiler.dialect)
+    assert "order_lines" in query
