@@ -19,10 +19,12 @@ class Words:
 
     def __init__(self, folder: Path) -> None:
         self._bundles: dict[str, FluentBundle] = {}
-        for path in sorted(folder.glob("*.ftl")):
-            bundle = FluentBundle([path.stem], use_isolating=False)
-            bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
-            self._bundles[path.stem] = bundle
+        for language in sorted(path for path in folder.iterdir() if path.is_dir()):
+            bundle = self._bundles[language.name] = FluentBundle(
+                [language.name], use_isolating=False
+            )
+            for path in sorted(language.glob("*.ftl")):
+                bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
 
     @property
     def languages(self) -> list[str]:

@@ -11,9 +11,9 @@ from crm_core.names_bits import Slices
 from crm_core.names_score import Query
 from crm_core.names_text import core, fold, index_texts, is_chinese
 
-CANDIDATES = 800
+CANDIDATES = 600
 """Names that share most n-grams with the query, to be compared letter by letter."""
-FINALISTS = 100
+FINALISTS = 60
 """The best of them, compared in every way."""
 SURE, WORTH, MARGIN = 73.0, 55.0, 10.0
 _CHUNK = 1 << 15
@@ -38,7 +38,9 @@ class _Texts:
 
     def extend(self, texts: Sequence[str]) -> None:
         encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-        self._ends.extend(accumulate(map(len, encoded[1:]), initial=self._ends[-1] + len(encoded[0])))
+        self._ends.extend(
+            accumulate(map(len, encoded[1:]), initial=self._ends[-1] + len(encoded[0]))
+        )
         self._bytes += b"".join(encoded)
 
     def __getitem__(self, row: int) -> str:

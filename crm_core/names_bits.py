@@ -89,7 +89,7 @@ class Slices:
         offset = start % 8
         packed = np.packbits(np.pad(rows, ((offset, 0), (0, 0))), axis=0).T
         self._slices[:, start // 8 : start // 8 + packed.shape[1]] |= packed
-        self._sizes[start:end] = rows.sum(axis=1)
+        self._sizes[start:end] = np.minimum(rows.sum(axis=1), 255)
         self._count = end
 
     def clear(self, rows: Iterable[int]) -> None:
@@ -112,7 +112,9 @@ class Slices:
         if not most:
             return np.zeros(0, np.intp)
         least = most - bisect_left(
-            range(most), _SHORTLIST * limit, key=lambda less: np.count_nonzero(shared >= most - less)
+            range(most),
+            _SHORTLIST * limit,
+            key=lambda less: np.count_nonzero(shared >= most - less),
         )
         rows = np.flatnonzero(shared >= max(1, least))
         if len(rows) <= limit:

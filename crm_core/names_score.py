@@ -26,7 +26,7 @@ _HEARD = 0.15
 _HOMOPHONE, _SHORT_HOMOPHONE, _PINYIN = 0.85, 0.7, 0.95
 """What the same sound is worth: of a long name, of one that has many homophones, in pinyin."""
 _ACRONYM, _ACRONYM_BEGUN, _ABBREVIATED, _BEGUN = 0.85, 0.7, 0.66, 0.57
-_LONGEST_ACRONYM = 6
+_LONGEST, _LONGEST_ACRONYM = 120, 6
 _FEW = 3
 
 
@@ -35,7 +35,7 @@ class Query:
 
     def __init__(self, text: str, *, chinese: bool) -> None:
         self.folded = fold(text)
-        self.core = rough_core(self.folded)
+        self.core = rough_core(self.folded)[:_LONGEST].rstrip()
         self._readings = pinyin(self.core) if chinese and self.core else []
         self._chinese = bool(self._readings) or is_chinese(self.core)
         single = self.core.isascii() and self.core.isalpha()

@@ -35,7 +35,7 @@ _POLYPHONES = """长 chang zhang|重 chong zhong|行 hang xing|乐 le yue|都 du
 |区 qu ou|盖 gai ge|柏 bai bo|尉 wei yu"""
 """Characters of names with the sound they have most often there, which others list later."""
 
-_LONGEST_CUT = 12
+_LONGEST_CUT, _MANY_WORDS = 12, 8
 _SOUND = 0xE000
 """Where the symbols of syllables begin: private use, so that they meet nothing but their like."""
 _BETWEEN = re.compile("(?<=[\ue000-\uf8ff]) (?=[\ue000-\uf8ff])")
@@ -49,7 +49,7 @@ def fold(name: str) -> str:
     if not text.isascii() and not unicodedata.is_normalized("NFKD", text):
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
         text = unicodedata.normalize("NFC", text)
-    return " ".join(_WORD.findall(text.translate(_LETTERS))) or "".join(text.split())
+    return " ".join(_WORD.findall(text.translate(_LETTERS))) or "".join(name.split())
 
 
 def core(folded: str) -> str:
@@ -82,8 +82,8 @@ def rough_core(folded: str) -> str:
 def orders(folded: str) -> list[str]:
     """Return a name's words, joined without spaces, in the orders that people put them.
 
-    All orders of up to three words; of more, those where two neighbours or the ends changed places.
-    A Chinese name, where no spaces tell the words, is also cut once and its parts exchanged.
+    All orders of up to three words; of more, those where two neighbours or the ends changed places;
+    of very many, the one they have. A Chinese name, where no spaces tell the words, is also cut once and its parts exchanged.
     """
     words = folded.split(" ")
     if len(words) == 1 and folded > "\u3005":
@@ -91,6 +91,8 @@ def orders(folded: str) -> list[str]:
         ways = [(folded,), *((folded[cut:], folded[:cut]) for cut in cuts)]
     elif len(words) <= 3:
         ways = list(permutations(words))
+    elif len(words) > _MANY_WORDS:
+        ways = [tuple(words)]
     else:
         ways = [tuple(words), (*words[1:], words[0]), (words[-1], *words[:-1])]
         for at in range(len(words) - 1):

@@ -18,6 +18,10 @@ ROOT = Path(__file__).parents[1]
 MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) =", re.MULTILINE)
 
 
+def messages_in(folder: Path) -> list[str]:
+    return [name for path in folder.glob("*.ftl") for name in MESSAGE.findall(path.read_text())]
+
+
 async def test_models_and_migrations_agree(db: Database) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -42,14 +46,14 @@ def test_development_lock_holds_the_same_versions() -> None:
 
 
 def test_languages_say_the_same_messages() -> None:
-    said = {path.stem: MESSAGE.findall(path.read_text()) for path in (CONFIG / "replies").iterdir()}
+    said = {folder.name: messages_in(folder) for folder in (CONFIG / "replies").iterdir()}
     for messages in said.values():
         assert len(messages) == len(set(messages))
     assert set(said["en"]) == set(said["zh"])
 
 
 def test_every_message_is_used_and_every_used_one_exists() -> None:
-    english = set(MESSAGE.findall((CONFIG / "replies" / "en.ftl").read_text()))
+    english = set(messages_in(CONFIG / "replies" / "en"))
     sources = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "crm_core").rglob("*.py")]
     sources += (ROOT / "adapters").rglob("*.py")
     code = "\n".join(path.read_text() for path in sources)

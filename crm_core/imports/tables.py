@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from crm_core.changes import Work
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.changes import Work, work_of
 from crm_core.db import Database
 from crm_core.imports import files
 from crm_core.imports.reading import Reading
@@ -17,7 +19,7 @@ from crm_core.imports.writing import Writer
 
 
 async def import_table(
-    db: Database,
+    db: Database | AsyncSession,
     kind: Kind,
     source: Path | bytes,
     *,
@@ -31,13 +33,20 @@ async def import_table(
     Records are known by their code, or without one by their exact name (and e-mail address), so
     the same file again changes nothing. An empty cell leaves what is there. `currency` is that of
     amounts which say none; `day_first` settles dates like 03/04/2025 where no other date of the
-    column does. Raises Invalid, before anything is written, for what is no table of this kind.
+    column does.
+
+    With a Database every few thousand rows are a transaction, and the import is a work of its own,
+    named by the file's content. With a session all of it is part of that session's transaction and
+    work. Raises Invalid, before anything is written, for what is no table of this kind.
     """
     words = Words.load()
     table = await asyncio.to_thread(
         files.read, source, lambda cells: len(words.columns(kind, cells))
     )
-    work = Work(f"import:{kind}:{table.digest[:12]}", now, user_id)
+    if isinstance(db, AsyncSession):
+        work = work_of(db)
+    else:
+        work = Work(f"import:{kind}:{table.digest[:12]}", now, user_id)
     reading = await asyncio.to_thread(
         Reading, kind, table, words, now=now, currency=currency, day_first=day_first
     )
@@ -58,7 +67,7 @@ async def import_table(
     headings = {field: column.heading for field, column in reading.columns.items()}
     report.problems = [
         replace(problem, column=headings.get(problem.column or "", problem.column))
-        for problem in report.problems
+        for problem in sorted(report.problems, key=lambda problem: problem.line)
     ]
     return report
 

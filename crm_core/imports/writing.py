@@ -20,8 +20,8 @@ class Writer:
     found and left alone. Memory grows only by `seen`: the keys of the file, to catch duplicates.
     """
 
-    def __init__(self, database: Database, work: Work) -> None:
-        self.database = database
+    def __init__(self, db: Database | AsyncSession, work: Work) -> None:
+        self.db = db
         self.work = work
         self.report = Report(work.id)
         self.seen: dict[Hashable, int] = {}
@@ -38,6 +38,7 @@ class Writer:
             await (put_orders(batch, drafts) if model is Order else batch.put(model, drafts))
             return batch
 
-        batch = await self.database.run(self.work, task)
+        in_one = isinstance(self.db, AsyncSession)
+        batch = await (task(self.db) if in_one else self.db.run(self.work, task))
         self.report.add(batch.report)
         self.seen |= batch.seen

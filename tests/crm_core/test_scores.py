@@ -40,7 +40,11 @@ async def customers(db: Database) -> list[Customer]:
 
 
 def run(
-    model: Propensity, customers: list[Customer], chances: list[float], money: list[int], as_of: date
+    model: Propensity,
+    customers: list[Customer],
+    chances: list[float],
+    money: list[int],
+    as_of: date,
 ) -> Scored:
     return Scored(
         model,

@@ -39,9 +39,7 @@ def model(numbers: NDArray[np.float64]) -> Propensity:
     return Propensity(C=1.0).fit(numbers, odds + random.normal(0, 1, N) > np.median(odds))
 
 
-def test_contributions_add_up_to_the_score(
-    model: Propensity, numbers: NDArray[np.float64]
-) -> None:
+def test_contributions_add_up_to_the_score(model: Propensity, numbers: NDArray[np.float64]) -> None:
     parts = model.contributions(numbers)
     odds = model.intercept_ + parts.sum(axis=1)
     assert odds == pytest.approx(model.decision_function(numbers), abs=1e-12)
@@ -114,9 +112,7 @@ def test_a_rhythm_is_the_customers_own_from_the_third_order_on() -> None:
     assert (new[0]["usual"], new[0]["own"]) == (round(fitted.usual_[at("recency")]), False)
 
 
-def test_one_customer_is_explained_at_once(
-    model: Propensity, numbers: NDArray[np.float64]
-) -> None:
+def test_one_customer_is_explained_at_once(model: Propensity, numbers: NDArray[np.float64]) -> None:
     took = []
     for _ in range(20):
         start = time.perf_counter()

@@ -92,7 +92,8 @@ def test_every_feature_by_hand() -> None:
         "spend": 1000 + 2000 + 6000 + 3000 - 1500 + 4000,
         "spend_mean": 3200,
         "spend_median": 3000,
-        "spend_std": (sum((each - 3200) ** 2 for each in (1000, 2000, 6000, 3000, 4000)) / 5) ** 0.5,
+        "spend_std": (sum((each - 3200) ** 2 for each in (1000, 2000, 6000, 3000, 4000)) / 5)
+        ** 0.5,
         "spend_90": 4000 - 1500,
         "spend_180": 3000 - 1500 + 4000,
         "spend_365": 2000 + 6000 + 3000 - 1500 + 4000,
@@ -164,7 +165,12 @@ def test_what_cannot_be_known_is_null_and_what_did_not_happen_zero() -> None:
 
 def test_one_order_has_no_gap() -> None:
     found = computed(orders=[order(1, 30)])[1]
-    assert (found["recency"], found["gap"], found["overdue"], found["pace"]) == (30, None, None, None)
+    assert (found["recency"], found["gap"], found["overdue"], found["pace"]) == (
+        30,
+        None,
+        None,
+        None,
+    )
 
 
 def test_an_imported_customer_is_as_old_as_its_records() -> None:

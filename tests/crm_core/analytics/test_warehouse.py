@@ -49,9 +49,7 @@ async def fill(db: Database, orders: int) -> None:
         )
 
 
-async def test_rows_come_as_they_are_stored(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_rows_come_as_they_are_stored(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warehouse, "BATCH_ROWS", 2)  # the first batches have no moment of shipping
     await fill(db, orders=7)
 

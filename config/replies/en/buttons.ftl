@@ -1,0 +1,19 @@
+## Buttons
+
+button-undo = Undo
+button-yes = Yes
+button-no = No
+button-more = Next page
+button-see-privately = See privately
+button-orders = Orders
+button-log-call = Log a call
+button-new-task = New task
+button-move-negotiation = To negotiation
+button-move-won = Won
+button-move-lost = Lost
+button-assign-me = Take it
+button-resolve = Resolve
+button-claim = I'll take it
+button-snooze = Snooze a week
+button-dismiss = Not a real risk
+button-why = Why?

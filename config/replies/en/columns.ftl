@@ -1,0 +1,29 @@
+## Columns
+
+column-what = What
+column-example = For example
+column-number = No.
+column-customer = Customer
+column-city = City
+column-country = Country
+column-owner = Owner
+column-order = Order
+column-ordered = Ordered
+column-status = Status
+column-total = Total
+column-product = Product
+column-quantity = Quantity
+column-price = Price
+column-discount = Discount
+column-amount = Amount
+column-deal = Deal
+column-stage = Stage
+column-closing = Closing
+column-task = Task
+column-due = Due
+column-subject = Subject
+column-priority = Priority
+column-assignee = Assignee
+column-probability = Chance
+column-at-stake = At stake a year
+column-why = Why

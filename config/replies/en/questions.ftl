@@ -1,0 +1,37 @@
+## Questions for what is missing
+
+ask-customer = Which customer?
+ask-contact = Which contact?
+ask-product = Which product?
+ask-order = Which order?
+ask-deal = Which deal?
+ask-ticket = Which ticket?
+ask-task = Which task?
+ask-alert = Which alert?
+ask-assignee = Who should take it?
+ask-owner = Whose?
+ask-stage = Which stage?
+ask-status = Which status?
+ask-priority = Which priority?
+ask-language = Which language?
+ask-name = What is the name?
+ask-title = What should I note down?
+ask-subject = What is the problem?
+ask-note = What should I write down?
+ask-field = Which field?
+ask-value = What is the new value?
+ask-until = Until when?
+no-such-customer = I know no customer like "{ $text }". Which one do you mean?
+no-such-contact = I know no contact like "{ $text }". Who do you mean?
+no-such-product = I know no product like "{ $text }". Which one do you mean?
+no-such-order = There is no order "{ $text }". Which number is it?
+no-such-deal = I find no deal for "{ $text }". Which one do you mean?
+no-such-ticket = There is no ticket "{ $text }". Which number is it?
+no-such-task = There is no task "{ $text }". Which number is it?
+no-such-alert = There is no alert "{ $text }".
+no-such-user = I know nobody like "{ $text }". Who do you mean?
+not-a-when = "{ $text }" is no date that I know. When do you mean?
+not-a-period = "{ $text }" is no period that I know. Which one do you mean?
+not-a-money = "{ $text }" is no amount that I can read. How much, in figures?
+not-a-number = "{ $text }" is no number that I can read. How many?
+not-a-word = I don't know "{ $text }" here. One of these?

@@ -1,0 +1,31 @@
+## Reasons
+
+reason-usual-own = usually { $usual }
+reason-usual-others = on average { $usual }
+reason-recency = last order { $value } days ago; { $usual }
+reason-overdue = last order { $value } times the usual gap ago; { $usual }
+reason-orders = { $value } orders so far; { $usual }
+reason-visits = orders on { $value } days; { $usual }
+reason-gap = { $value } days between orders; { $usual }
+reason-orders-90 = { $value } orders in the last 90 days; { $usual }
+reason-orders-180 = { $value } orders in the last 180 days; { $usual }
+reason-pace = the orders lie { $value } off the middle of the time; { $usual }
+reason-season = { $value } orders in the same season last year; { $usual }
+reason-tenure = customer for { $value } days; { $usual }
+reason-span = { $value } days from first to last order; { $usual }
+reason-spend = { $value } spent so far; { $usual }
+reason-spend-mean = { $value } an order; { $usual }
+reason-spend-median = { $value } in the middle order; { $usual }
+reason-spend-std = orders vary by { $value }; { $usual }
+reason-spend-90 = { $value } spent in the last 90 days; { $usual }
+reason-spend-180 = { $value } spent in the last 180 days; { $usual }
+reason-spend-365 = { $value } spent in the last year; { $usual }
+reason-basket = { $value } lines an order; { $usual }
+reason-products = { $value } different products; { $usual }
+reason-returned = { $value } of the money came back; { $usual }
+reason-discount = { $value } discount; { $usual }
+reason-late = { $value } of the orders were late; { $usual }
+reason-tickets-open = { $value } open tickets; { $usual }
+reason-tickets-180 = { $value } tickets in the last 180 days; { $usual }
+reason-contacts-90 = { $value } contacts with us in the last 90 days; { $usual }
+reason-silence = { $value } days since we were in contact; { $usual }

@@ -1,0 +1,29 @@
+## 列
+
+column-what = 功能
+column-example = 例如
+column-number = 编号
+column-customer = 客户
+column-city = 城市
+column-country = 国家
+column-owner = 负责人
+column-order = 订单
+column-ordered = 下单日期
+column-status = 状态
+column-total = 合计
+column-product = 产品
+column-quantity = 数量
+column-price = 单价
+column-discount = 折扣
+column-amount = 金额
+column-deal = 商机
+column-stage = 阶段
+column-closing = 预计成交
+column-task = 任务
+column-due = 到期
+column-subject = 主题
+column-priority = 优先级
+column-assignee = 处理人
+column-probability = 可能性
+column-at-stake = 每年涉及金额
+column-why = 原因

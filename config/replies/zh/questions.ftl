@@ -1,0 +1,37 @@
+## 缺少信息时的提问
+
+ask-customer = 哪个客户？
+ask-contact = 哪位联系人？
+ask-product = 哪个产品？
+ask-order = 哪个订单？
+ask-deal = 哪个商机？
+ask-ticket = 哪个工单？
+ask-task = 哪个任务？
+ask-alert = 哪条预警？
+ask-assignee = 交给谁处理？
+ask-owner = 谁的？
+ask-stage = 哪个阶段？
+ask-status = 什么状态？
+ask-priority = 什么优先级？
+ask-language = 哪种语言？
+ask-name = 叫什么名字？
+ask-title = 要记下什么？
+ask-subject = 是什么问题？
+ask-note = 要记下什么？
+ask-field = 哪一项？
+ask-value = 新的值是什么？
+ask-until = 到什么时候？
+no-such-customer = 没有像"{ $text }"的客户。您指的是哪一个？
+no-such-contact = 没有像"{ $text }"的联系人。您指的是谁？
+no-such-product = 没有像"{ $text }"的产品。您指的是哪一个？
+no-such-order = 没有订单"{ $text }"。订单号是多少？
+no-such-deal = 没有找到"{ $text }"的商机。您指的是哪一个？
+no-such-ticket = 没有工单"{ $text }"。工单号是多少？
+no-such-task = 没有任务"{ $text }"。任务号是多少？
+no-such-alert = 没有预警"{ $text }"。
+no-such-user = 没有像"{ $text }"的同事。您指的是谁？
+not-a-when = "{ $text }"不是我认识的日期。您指的是什么时候？
+not-a-period = "{ $text }"不是我认识的时间段。您指的是哪一段？
+not-a-money = "{ $text }"不是我能读懂的金额。请用数字说是多少？
+not-a-number = "{ $text }"不是我能读懂的数字。是多少？
+not-a-word = 这里我不认识"{ $text }"。是下面哪一个？

@@ -1,0 +1,31 @@
+## 原因
+
+reason-usual-own = 通常 { $usual }
+reason-usual-others = 平均 { $usual }
+reason-recency = 距上次下单 { $value } 天（{ $usual }）
+reason-overdue = 距上次下单为平时间隔的 { $value } 倍（{ $usual }）
+reason-orders = 累计 { $value } 个订单（{ $usual }）
+reason-visits = 在 { $value } 天里下过单（{ $usual }）
+reason-gap = 两次下单相隔 { $value } 天（{ $usual }）
+reason-orders-90 = 近 90 天 { $value } 个订单（{ $usual }）
+reason-orders-180 = 近 180 天 { $value } 个订单（{ $usual }）
+reason-pace = 订单时间偏离中点 { $value }（{ $usual }）
+reason-season = 去年同期 { $value } 个订单（{ $usual }）
+reason-tenure = 成为客户 { $value } 天（{ $usual }）
+reason-span = 首次到最近一次下单 { $value } 天（{ $usual }）
+reason-spend = 累计消费 { $value }（{ $usual }）
+reason-spend-mean = 每单平均 { $value }（{ $usual }）
+reason-spend-median = 每单中位数 { $value }（{ $usual }）
+reason-spend-std = 每单金额波动 { $value }（{ $usual }）
+reason-spend-90 = 近 90 天消费 { $value }（{ $usual }）
+reason-spend-180 = 近 180 天消费 { $value }（{ $usual }）
+reason-spend-365 = 近一年消费 { $value }（{ $usual }）
+reason-basket = 每单 { $value } 行（{ $usual }）
+reason-products = { $value } 种产品（{ $usual }）
+reason-returned = 退款占 { $value }（{ $usual }）
+reason-discount = 折扣 { $value }（{ $usual }）
+reason-late = 延迟交付占 { $value }（{ $usual }）
+reason-tickets-open = { $value } 个未解决工单（{ $usual }）
+reason-tickets-180 = 近 180 天 { $value } 个工单（{ $usual }）
+reason-contacts-90 = 近 90 天联系 { $value } 次（{ $usual }）
+reason-silence = 距上次联系 { $value } 天（{ $usual }）
