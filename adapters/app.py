@@ -24,6 +24,9 @@ from crm_core.db import Database
 
 log = structlog.get_logger()
 
+LONGEST_PAUSE = 60.0
+"""Seconds between tries to reach a platform that is down."""
+
 
 def utc_now() -> datetime:
     """Read the clock: the only place that does."""
@@ -91,8 +94,10 @@ class App:
             for task in (self.assistant.run(), self.courier.run()):
                 stack.push_async_callback(_cancel, asyncio.create_task(task))
             for adapter in self.adapters:
-                await adapter.start(self.assistant.receive)
                 stack.push_async_callback(adapter.stop)
+                if not await self._start(adapter):
+                    retrying = asyncio.create_task(self._keep_starting(adapter))
+                    stack.push_async_callback(_cancel, retrying)
             if routes := [route for adapter in self.adapters for route in adapter.routes]:
                 self.http = HttpServer(routes, self.settings.http.host, self.settings.http.port)
                 await self.http.start()
@@ -100,6 +105,21 @@ class App:
             self.ticker.start()
             stack.callback(self.ticker.stop)
             yield
+
+
+    async def _start(self, adapter: Adapter) -> bool:
+        try:
+            await adapter.start(self.assistant.receive)
+        except Exception as problem:  # one platform's outage must not stop the others
+            log.error("adapter can't start", adapter=adapter.platform, problem=str(problem))
+            return False
+        return True
+
+    async def _keep_starting(self, adapter: Adapter) -> None:
+        pause = 1.0
+        while not await self._start(adapter):
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

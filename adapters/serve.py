@@ -10,6 +10,7 @@ from adapters.app import App, utc_now
 from adapters.channel import Adapter
 from adapters.logs import configure
 from adapters.settings import Settings
+from bot.intent import registry
 from bot.words import Words
 from crm_core.db import Database
 from crm_core.leases import Leases
@@ -50,9 +51,28 @@ def _adapters(settings: Settings, db: Database, words: Words) -> Iterator[Adapte
     if settings.telegram:
         from adapters.telegram.adapter import TelegramAdapter
 
-        yield TelegramAdapter(settings.telegram, utc_now, Leases(db, utc_now))
+        yield TelegramAdapter(settings.telegram, utc_now, Leases(db, utc_now), menu(words))
     else:
         log.info("telegram is off", reason="CRM_TELEGRAM__TOKEN is not set")
+
+
+def menu(words: Words) -> dict[str, list[tuple[str, str]]]:
+    """Return a chat's menu in every language: the intents by name, each with what it does."""
+    shown = [
+        intent
+        for intent in registry.values()
+        if intent.noun in ("customer", "order", "deal", "task", "ticket", "churn", "help", "me")
+    ]
+    return {
+        language: [
+            (
+                intent.name.replace(".", "_"),
+                words.plain(language).say(intent.label),
+            )
+            for intent in shown
+        ]
+        for language in words.languages
+    }
 
 
 def run_job(settings: Settings, name: str) -> str:

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import buttons, slots
+from bot import buttons, slash, slots
 from bot.answers import answer, is_new_command
 from bot.company import Company
 from bot.dialog import Question, State
@@ -203,6 +203,9 @@ class Assistant:
         )
         heard = self._understander.understand(text, context)
         self._adopt_language(turn, heard)
+        if text.startswith("/") and (short := slash.command(text, self._registry)):
+            turn.state.question = None
+            return await self._do(turn, [short], sure=True)
         question = turn.state.question
         if question and heard.intent in ("dialog.confirm", "dialog.cancel"):
             return await self._answer(turn, heard.intent)
@@ -235,6 +238,8 @@ class Assistant:
 
     async def _understood(self, turn: Turn, heard: Understanding) -> Reply:
         if heard.intent is None:
+            if short := slash.command(heard.text, self._registry):
+                return await self._do(turn, [short], sure=True)
             offers = [
                 reading for reading in heard.alternatives if self._open_to(turn, reading.intent)
             ]
@@ -257,7 +262,7 @@ class Assistant:
         return await self._do(turn, commands, sure=sure)
 
     def _registry_label(self, turn: Turn, intent: str) -> str:
-        return turn.say(f"intent-{intent.replace('.', '-').replace('_', '-')}")
+        return turn.say(self._registry[intent].label)
 
     def _open_to(self, turn: Turn, name: str) -> bool:
         intent = self._registry.get(name)

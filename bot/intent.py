@@ -73,6 +73,11 @@ class Intent:
         return self.name.partition(".")[0]
 
     @property
+    def label(self) -> str:
+        """Return the message that names it for people."""
+        return f"intent-{self.name.replace('.', '-').replace('_', '-')}"
+
+    @property
     def help(self) -> str:
         """Return the first line of the handler's docstring."""
         return (inspect.getdoc(self.handler) or "").partition("\n")[0]

@@ -9,7 +9,8 @@ import numpy as np
 
 from crm_core.names_bits import Slices
 from crm_core.names_score import Query
-from crm_core.names_text import core, fold, index_texts, is_chinese
+from crm_core.names_sound import index_texts
+from crm_core.names_text import core, fold, is_chinese
 
 CANDIDATES = 600
 """Names that share most n-grams with the query, to be compared letter by letter."""

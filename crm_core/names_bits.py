@@ -61,26 +61,18 @@ class Slices:
         self._sizes: Bits = np.zeros(0, np.uint8)
         self._count = 0
 
-    def __len__(self) -> int:
-        return self._count
-
     @property
     def nbytes(self) -> int:
         """Memory taken, in bytes."""
         return self._slices.nbytes + self._sizes.nbytes
 
-    def reserve(self, count: int) -> None:
-        """Make room for `count` rows in all."""
-        room = 8 * -(-count // 8) - len(self._sizes)
-        if room > 0:
-            self._slices = np.pad(self._slices, ((0, 0), (0, room // 8)))
-            self._sizes = np.pad(self._sizes, (0, room))
-
     def extend(self, texts: Sequence[str]) -> None:
         """Append rows."""
         count = self._count + len(texts)
         if count > len(self._sizes):
-            self.reserve(count + count // 8)
+            more = count // 8 + 8 - len(self._sizes) // 8 + count // 64
+            self._slices = np.pad(self._slices, ((0, 0), (0, more)))
+            self._sizes = np.pad(self._sizes, (0, 8 * more))
         for start in range(0, len(texts), _CHUNK):
             self._append(signatures(texts[start : start + _CHUNK]))
 
@@ -109,14 +101,12 @@ class Slices:
         for bit in wanted:
             shared += np.unpackbits(self._slices[bit])
         most = int(shared.max(initial=0))
-        if not most:
-            return np.zeros(0, np.intp)
-        least = most - bisect_left(
-            range(most),
+        fewer = bisect_left(
+            range(most - 1),
             _SHORTLIST * limit,
-            key=lambda less: np.count_nonzero(shared >= most - less),
+            key=lambda fewer: int(np.count_nonzero(shared >= most - fewer)),
         )
-        rows = np.flatnonzero(shared >= max(1, least))
+        rows = np.flatnonzero(shared >= max(1, most - fewer))
         if len(rows) <= limit:
             return rows
         # Equal values slow selection down, so a little noise tells them apart.

@@ -1,23 +1,14 @@
 """How alike a query and names are, from 0 to 1: what people do to names, undone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, LCSseq
 
-from crm_core.names_text import (
-    as_initials,
-    core,
-    fold,
-    initials,
-    is_chinese,
-    orders,
-    pinyin,
-    rough_core,
-    sound,
-)
+from crm_core.names_sound import as_initials, initials, pinyin, sound
+from crm_core.names_text import core, fold, is_chinese, orders, rough_core
 
 Scores = npt.NDArray[np.float32]
 
@@ -26,8 +17,8 @@ _HEARD = 0.15
 _HOMOPHONE, _SHORT_HOMOPHONE, _PINYIN = 0.85, 0.7, 0.95
 """What the same sound is worth: of a long name, of one that has many homophones, in pinyin."""
 _ACRONYM, _ACRONYM_BEGUN, _ABBREVIATED, _BEGUN = 0.85, 0.7, 0.66, 0.57
-_LONGEST, _LONGEST_ACRONYM = 120, 6
-_FEW = 3
+"""What other short and long forms are worth; below 0.73 they are asked about, see `choose`."""
+_LONGEST, _LONGEST_ACRONYM, _SHORTEST_ABBREVIATED, _FEW = 120, 6, 4, 3
 
 
 class Query:
@@ -48,12 +39,12 @@ class Query:
 
     def best(self, names: Sequence[str], limit: int) -> npt.NDArray[np.intp]:
         """Return the places of the names that sound most like the query, in no order."""
-        cores = self._heard([core(name) for name in names])
-        scores = np.zeros(len(names), np.float32)
+        cores = [core(name) for name in names]
+        heard = self._heard(cores)
+        scores = self._short(cores)
         for reading in (sound(self.core), *self._readings):
-            scores = np.maximum(scores, _osa(orders(reading), _joined(cores)))
-            scores = np.maximum(scores, _part(reading, cores))
-        scores = np.maximum(scores, self._short(cores))
+            scores = np.maximum(scores, _osa(orders(reading), _joined(heard)))
+            scores = np.maximum(scores, _part(reading, heard))
         return np.argpartition(-scores, min(limit, len(names) - 1))[:limit]
 
     def _heard(self, names: Sequence[str]) -> Sequence[str]:
@@ -71,34 +62,44 @@ class Query:
             for reading in self._readings:
                 alike = _alike(reading, reading, heard, heard_cores)
                 scores = np.maximum(scores, _PINYIN * alike)
-        begun = np.array([self._begins(name) for name in cores])
-        if begun.sum() <= _FEW:
-            scores = np.maximum(scores, _BEGUN * begun)
-        scores = np.minimum(np.maximum(scores, self._short(cores)), 0.99)
-        return np.where([name == self.folded for name in names], 1, scores).astype(np.float32)
-
-    def _begins(self, name: str) -> bool:
-        """Tell whether the query, which may say more, holds what a name begins with."""
-        first = name[:2] if is_chinese(name[:2]) else name.partition(" ")[0]
-        if is_chinese(first):
-            return len(first) == 2 and first in self.core
-        return len(first) > 2 and first in self.core.split(" ")
+        scores = np.maximum(np.maximum(scores, self._short(cores)), self._more(cores))
+        same = np.array([name == self.folded for name in names])
+        return np.where(same, np.float32(1), np.minimum(scores, np.float32(0.99)))
 
     def _short(self, cores: Sequence[str]) -> Scores:
         """Score the names that the query may be a short form of: "ibm", "zjtd", 工行."""
         if self._acronym:
-            return np.array([_acronym(self._acronym, initials(name)) for name in cores], np.float32)
-        if not self.core or self.core.isascii():
-            return np.zeros(len(cores), np.float32)
+            return _floats(_acronym(self._acronym, initials(name)) for name in cores)
+        if self.core.isascii():
+            return _floats(0 for _ in cores)
+        shortest = max(_SHORTEST_ABBREVIATED, len(self.core) + 2)
         kept = process.cdist([self.core], cores, scorer=LCSseq.similarity)[0]
-        longer = np.array([len(name) for name in cores]) >= max(4, len(self.core) + 2)
-        return (_ABBREVIATED * ((kept == len(self.core)) & longer)).astype(np.float32)
+        return _floats(
+            _ABBREVIATED * (count == len(self.core) and len(name) >= shortest)
+            for count, name in zip(kept, cores, strict=True)
+        )
+
+    def _more(self, cores: Sequence[str]) -> Scores:
+        """Score the few names that begin with what the query holds beside more: 深圳华为."""
+        scores = _floats(_BEGUN * _begins(name, self.core) for name in cores)
+        return scores if np.count_nonzero(scores) <= _FEW else 0 * scores
+
+
+def _floats(scores: Iterable[float]) -> Scores:
+    return np.fromiter(scores, np.float32)
 
 
 def _acronym(query: str, letters: str) -> float:
     if len(letters) > 1 and letters.startswith(query):
         return _ACRONYM if letters == query else _ACRONYM_BEGUN
-    return 0.0
+    return 0
+
+
+def _begins(name: str, query: str) -> bool:
+    if is_chinese(name[:2]):
+        return len(name) > 1 and name[:2] in query
+    first = name.partition(" ")[0]
+    return len(first) > 2 and first in query.split(" ")
 
 
 def _alike(query: str, query_core: str, names: Sequence[str], cores: Sequence[str]) -> Scores:
@@ -124,7 +125,9 @@ def _sorted(text: str) -> str:
 
 def _osa(queries: Sequence[str], names: Sequence[str]) -> Scores:
     """Return 1 - optimal string alignment distance / longer length, for the best of queries."""
-    return process.cdist(queries, names, scorer=OSA.normalized_similarity).max(axis=0)
+    alike: Scores = process.cdist(queries, names, scorer=OSA.normalized_similarity)
+    best: Scores = alike.max(axis=0)
+    return best
 
 
 def _part(query: str, names: Sequence[str]) -> Scores:
@@ -136,11 +139,13 @@ def _part(query: str, names: Sequence[str]) -> Scores:
     words = query.split(" ")
     padded = [f" {name} " for name in names]
     sought = [f" {word} " if word < "\u3005" else word for word in words]
-    sizes = np.array([len(name) for name in padded], np.float32)
+    sizes = _floats(map(len, padded))
     # A word longer than a name has to hold it, but then it is not a part of it.
-    room = np.minimum(1, sizes / np.array([[len(word)] for word in sought]))
-    found = (process.cdist(sought, padded, scorer=fuzz.partial_ratio) / 100 * room) ** 2
-    lengths = np.array([len(word) for word in words], np.float32)
+    room = np.minimum(1, np.outer(1 / _floats(map(len, sought)), sizes))
+    alike: Scores = process.cdist(sought, padded, scorer=fuzz.partial_ratio)
+    found = (alike / 100 * room) ** 2
+    lengths = _floats(map(len, words))
     weights = lengths * (1 + found.max(axis=1)) / 2
     share = np.minimum(1, len(query) / (sizes - 2))
-    return (lengths @ found) / weights.sum() * (0.82 + 0.12 * share)
+    scores: Scores = (lengths @ found) / weights.sum() * (0.82 + 0.12 * share)
+    return scores

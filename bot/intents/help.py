@@ -21,7 +21,7 @@ async def show(turn: Turn, topic: Text | None = None) -> Reply:
     about = next((noun for noun in nouns if topic and _names(turn, noun, topic)), None)
     chosen = [entry for entry in usable if entry.noun == about] if about else _one_each(usable)
     rows = [
-        [turn.say(f"intent-{entry.name.replace('.', '-').replace('_', '-')}"), example]
+        [turn.say(entry.label), example]
         for entry in chosen
         if (example := turn.examples.get(entry.name))
     ]

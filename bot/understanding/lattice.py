@@ -241,8 +241,9 @@ def _costs(
                     typed[i] = max(typed[i], 0.5 if bare else 1.5)
     for i, _ in enumerate(tokens):
         for length in (4, 3, 2):
-            if tuple(t.text for t in tokens[i : i + length]) in lexicon.compounds:
-                for j in range(i, i + length):
+            words = tuple(t.text for t in tokens[i : i + length])
+            if words in lexicon.compounds:
+                for j in range(i, i + len(words)):
                     typed[j] = max(typed[j], 0.6)
     titled = sum(text[t.start].isupper() for t in tokens) > 0.7 * len(tokens)
     for i, token in enumerate(tokens):

@@ -106,7 +106,7 @@ def load_phrases(config: Path, catalogue: Catalogue, words: Words) -> list[Phras
         missing = catalogue.keys() - {p.intent for p in phrases if p.sentences}
         problems += [f"{folder.name}: no phrase for {intent}" for intent in sorted(missing)]
     if problems:
-        raise ValueError("config/phrases:\n  " + "\n  ".join(problems))
+        raise ValueError("config/phrases:\n  " + "\n  ".join(dict.fromkeys(problems)))
     return found
 
 
@@ -121,36 +121,45 @@ class _Reader:
         problems: list[str],
     ) -> None:
         self.folder, self.kinds, self.words, self.problems = folder, kinds, words, problems
-        self.rules: dict[str, Part] = {}
         self.usual = {slot: kind for of in kinds.values() for slot, kind in of.items()}
         """What the slots of rules are filled with, where the rule doesn't say."""
 
     def read(self) -> list[Phrases]:
+        """Return the phrases of all files; each has its own rules beside those of `common`."""
         contents = {
             path: yaml.load(path.read_text("utf-8"), yaml.CBaseLoader)
             for path in sorted(self.folder.glob("*.yaml"))
             if path.name not in ("vocabulary.yaml", "out_of_scope.yaml")
         }
-        for path in sorted(contents, key=lambda p: p.name != "common.yaml"):
-            for name, template in (contents[path].get("rules") or {}).items():
-                try:
-                    self.rules[name] = parse(template, self.rules, self.usual)
-                except (ParseError, ValueError) as problem:
-                    self.problems.append(f"{path.name}: rule {name}: not a template: {problem}")
-                except KeyError:
-                    continue  # it names a slot that only intents without a handler have
-        return [
-            self._phrases(path, intent, entry)
-            for path, content in contents.items()
-            for intent, entry in content.items()
-            if intent != "rules" and intent in self.kinds
-        ]
+        common = self.folder / "common.yaml"
+        shared = self._rules(common, contents.pop(common), {}) if common in contents else {}
+        found = []
+        for path, content in contents.items():
+            rules = self._rules(path, content, shared)
+            found += [
+                self._phrases(path, intent, entry, rules)
+                for intent, entry in content.items()
+                if intent in self.kinds
+            ]
+        return found
 
-    def _phrases(self, path: Path, intent: str, entry: Mapping[str, Any]) -> Phrases:
+    def _rules(
+        self, path: Path, content: Mapping[str, Any], shared: Mapping[str, Part]
+    ) -> dict[str, Part]:
+        rules = dict(shared)
+        for name, template in content.get("rules", {}).items():
+            where = f"{self.folder.name}/{path.name}: rule {name}"
+            if part := self._parse(where, template, self.usual, rules):
+                rules[name] = part
+        return rules
+
+    def _phrases(
+        self, path: Path, intent: str, entry: Mapping[str, Any], rules: Mapping[str, Part]
+    ) -> Phrases:
         phrases = Phrases(intent, self.folder.name)
         for template in entry["sentences"]:
             where = f"{self.folder.name}/{path.name}: {intent}: {template!r}"
-            part = self._parse(where, template, self.kinds[intent])
+            part = self._parse(where, template, self.kinds[intent], rules)
             if part is None:
                 continue
             for reference in slots_of(part):
@@ -163,9 +172,11 @@ class _Reader:
             phrases.examples.append(Example(text, slots))
         return phrases
 
-    def _parse(self, where: str, template: str, kinds: Mapping[str, str]) -> Part | None:
+    def _parse(
+        self, where: str, template: str, kinds: Mapping[str, str], rules: Mapping[str, Part]
+    ) -> Part | None:
         try:
-            part = parse(template, self.rules, kinds)
+            part = parse(template, rules, kinds)
         except (ParseError, ValueError) as problem:
             self.problems.append(f"{where}: not a template: {problem}")
         except KeyError as problem:

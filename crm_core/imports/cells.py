@@ -266,5 +266,8 @@ def _decimal_mark(digits: str) -> str | None:
 
 def above_one(text: str) -> bool:
     """Tell whether a discount must be a percentage, since no fraction is above one."""
-    match = NUMBER.fullmatch(compatible(text.strip()))
-    return match is not None and not match[3] and float(match[2].replace(",", ".")) > 1
+    try:
+        number, label = parse_number(text.strip(), Style(decimal="."))
+    except Unreadable:
+        return False
+    return not label and number > 1

@@ -69,13 +69,12 @@ class Words:
         """Find the column of each field; of two for one field the better word wins."""
         found: dict[str, tuple[int, Column]] = {}
         for place, heading in enumerate(header):
-            remark = None
-            meaning = self.headings[kind].get(folded(heading))
+            word, remark = heading, None
             parts = REMARK.fullmatch(heading.strip())
-            if meaning is None and parts and (parts[2] == "%" or self.currency(parts[2])):
-                # A remark that is no currency, as in "amount (thousands)", changes the meaning.
-                meaning, remark = self.headings[kind].get(folded(parts[1])), parts[2]
-            if meaning:
+            # Another remark, as in "amount (thousands)", makes it another heading.
+            if parts and (parts[2] == "%" or self.currency(parts[2])):
+                word, remark = parts.groups()
+            if meaning := self.headings[kind].get(folded(word)):
                 field, rank = meaning
                 if field not in found or rank < found[field][0]:
                     found[field] = rank, Column(place, heading.strip(), remark)

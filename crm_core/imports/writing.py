@@ -38,7 +38,9 @@ class Writer:
             await (put_orders(batch, drafts) if model is Order else batch.put(model, drafts))
             return batch
 
-        in_one = isinstance(self.db, AsyncSession)
-        batch = await (task(self.db) if in_one else self.db.run(self.work, task))
+        if isinstance(self.db, AsyncSession):
+            batch = await task(self.db)
+        else:
+            batch = await self.db.run(self.work, task)
         self.report.add(batch.report)
         self.seen |= batch.seen

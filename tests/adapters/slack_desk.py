@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.channel import Outgoing, TryLater
-from adapters.slack import SlackAdapter, SlackSettings
+from adapters.slack.adapter import SlackAdapter
+from adapters.slack.settings import SlackSettings
 from bot.message import Command, Message
 from bot.reply import Button, Buttons, Reply, Text
 

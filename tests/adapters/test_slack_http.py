@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from adapters.slack import SlackAdapter
+from adapters.slack.adapter import SlackAdapter
 from adapters.slack.http import LARGEST
 
 from .slack_desk import Answer, Desk, echo, now, question, running, settings, words

@@ -6,22 +6,24 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import bot.intents  # noqa: F401 - registers the handlers
 from adapters.settings import CONFIG, Settings
+from bot import buttons
 from bot.assistant import Assistant
 from bot.intent import registry
-from bot.message import Message, Place
-from bot.reply import Reply
+from bot.message import Command, Message, Place, Slot
+from bot.reply import Button, Buttons, Reply
 from bot.understanding import Understander
 from bot.words import Words
 from crm_core import imports, users
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.models import Delivery, OutboxStatus, User
-from sqlalchemy import select
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)  # a Wednesday
 
@@ -88,6 +90,15 @@ class Office:
             row = (await session.scalars(select(Delivery).filter_by(key=key))).one()
         assert row.status is OutboxStatus.QUEUED
         return Reply.model_validate(row.reply), row
+
+    async def do(self, sender: str, intent: str, **values: Any) -> Reply:
+        """Do a Command whose slots have these values, as a button would."""
+        slots = {name: Slot(value=value) for name, value in values.items()}
+        button = Button(label="do", command=Command(intent=intent, slots=slots))
+        reply = Reply(parts=[Buttons(buttons=[button])])
+        async with self.db.begin(Work("button", self.now)) as session:
+            stored = await buttons.store(session, reply, self.now)
+        return await self.say(sender, press=stored.buttons[0].token)
 
     async def press(self, sender: str, reply: Reply, label: str, **where: str) -> Reply:
         """Press the button with this label."""

@@ -121,7 +121,7 @@ def test_nothing_of_the_day_or_later_is_used() -> None:
         "tickets": [{"customer_id": 1, "opened_at": ago(10), "resolved_at": None}],
         "activities": [{"customer_id": 1, "kind": "call", "happened_at": ago(10)}],
     }
-    later = {
+    later: dict[str, Any] = {
         "customers": [
             {"id": 1, "created_at": ago(800)},
             {"id": 2, "created_at": ago(0)},  # made at that midnight

@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from sqlalchemy import insert
 
 from crm_core.analytics.features import NAMES
 from crm_core.analytics.propensity import (
@@ -77,7 +76,7 @@ def orders() -> Rows:
 
 
 @pytest.fixture(scope="module")
-def scored(orders: Rows) -> Iterator[Scored]:
+def scored(orders: Rows) -> Scored:
     return learnt(orders)
 
 
@@ -237,11 +236,11 @@ async def test_the_operational_database_is_scored(db: Database, scored: Scored) 
     async with db.begin(Work("test", now)) as session:
         connection = await session.connection()
         await connection.execute(
-            Customer.__table__.insert(),
+            insert(Customer),
             [{"id": id_, "name": "x", **stamps} for id_ in range(1, CUSTOMERS + 1)],
         )
         await connection.execute(
-            Order.__table__.insert(),
+            insert(Order),
             [
                 {
                     **row,

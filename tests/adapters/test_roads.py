@@ -1,0 +1,131 @@
+"""From the platform's event through the real assistant and back: Slack, Telegram, and an alert."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.app import App
+from adapters.channel import Adapter
+from adapters.people import by_name, link_code
+from adapters.serve import menu
+from adapters.settings import Settings
+from adapters.slack.adapter import SlackAdapter
+from adapters.telegram.adapter import TelegramAdapter
+from adapters.telegram.settings import TelegramSettings
+from bot.words import Words
+from crm_core import users
+from crm_core.changes import Work
+from crm_core.db import Database
+from crm_core.leases import Leases
+
+from .slack_desk import settings as slack_settings
+from .slack_server import SlackServer
+from .telegram_server import TelegramServer
+
+Build = Callable[[Database, Words], Sequence[Adapter]]
+Running = Callable[..., AbstractAsyncContextManager[App]]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def company(northwind_file: Path, tmp_path: Path) -> Running:
+    """Run the whole process on the Northwind company."""
+
+    @asynccontextmanager
+    async def running(build: Build, **people: str):  # type: ignore[no-untyped-def]
+        shutil.copy(northwind_file, tmp_path / "crm.db")
+        settings = Settings()
+        settings.database.url = f"sqlite+aiosqlite:///{tmp_path}/crm.db"
+        settings.http.port = 0
+        settings.alerts.churn = ["slack:C1"]
+        app = App(settings, build, now)
+        for sender, name in people.items():
+            user = await by_name(app.db, name)
+            async with app.db.begin(Work("setup", now())) as session:
+                await users.link(session, "slack", "T1", sender, user)
+        async with app.running():
+            yield app
+
+    return running
+
+
+async def test_a_rep_in_slack(company: Running) -> None:
+    async with SlackServer() as slack:
+
+        def build(_db: Database, _words: Words) -> list[Adapter]:
+            return [SlackAdapter(slack_settings(slack), now)]
+
+        async with company(build, U1="nancy"):
+            slack.mention("U1", "what's going on with alfreds", "C1")
+            card = await slack.posted(1)
+            assert "Alfreds Futterkiste" in card["text"]
+            assert "030-0074321" not in str(card)
+            slack.say("U1", "new deal for alfreds worth 50k")
+            receipt = await slack.posted(2)
+            assert "$50,000" in str(receipt)
+            slack.press("U1", receipt, "Undo")
+            assert "Undone" in str(await slack.posted(3))
+
+
+async def test_a_stranger_in_slack_can_only_link(company: Running) -> None:
+    async with SlackServer() as slack:
+
+        def build(_db: Database, _words: Words) -> list[Adapter]:
+            return [SlackAdapter(slack_settings(slack), now)]
+
+        async with company(build) as app:
+            slack.say("U1", "customers in Berlin")
+            assert "don't know you" in (await slack.posted(1))["text"]
+            code = await link_code(app.db, "nancy")
+            slack.say("U1", f"link {code}")
+            assert "Nancy Davolio" in (await slack.posted(2))["text"]
+            slack.say("U1", "customers in Berlin")
+            assert "Alfreds" in str(await slack.posted(3))
+
+
+async def test_an_alert_reaches_the_channel_once_and_is_taken(company: Running) -> None:
+    async with SlackServer() as slack:
+
+        def build(_db: Database, _words: Words) -> list[Adapter]:
+            return [SlackAdapter(slack_settings(slack), now)]
+
+        async with company(build, U2="steven", U1="nancy") as app:
+            await app.ticker.run("churn_alerts", "2026-03-11T09:00")
+            alert = await slack.posted(1)
+            assert "may be leaving" in alert["text"]
+            assert await app.ticker.run("churn_alerts", "2026-03-11T09:00") is None
+            await app.ticker.run("churn_alerts", "2026-03-12T09:00")
+            number = len(slack.posts)
+            slack.press("U2", alert, "I'll take it")
+            taken = await slack.posted(number + 1)
+            assert "takes care of" in str(taken)
+            slack.press("U1", alert, "I'll take it")
+            assert "taken this alert already" in str(await slack.posted(number + 2))
+
+
+async def test_support_in_telegram(company: Running) -> None:
+    async with TelegramServer() as telegram:
+
+        def build(db: Database, words: Words) -> list[Adapter]:
+            settings = TelegramSettings(token=telegram.token, base_url=telegram.url)
+            return [TelegramAdapter(settings, now, Leases(db, now), menu(words))]
+
+        async with company(build) as app:
+            laura = telegram.person("Laura")
+            code = await link_code(app.db, "laura")
+            laura.say(f"/start {code}")
+            assert "Laura Callahan" in (await telegram.answer(laura)).text
+            laura.say("open an urgent ticket for alfreds: can't log in")
+            receipt = await telegram.answer(laura)
+            assert "#1" in receipt.text
+            laura.press(receipt, "Undo")
+            assert "Undone" in (await telegram.answer(laura)).text
+            laura.say("/help")
+            assert "support" in (await telegram.answer(laura)).text
