@@ -171,8 +171,10 @@ class Turn:
             ],
             numeric=numeric,
         )
-        if len(records) <= start + PAGE:
+        if len(records) <= PAGE:
             return self.reply(heading, table, provenance=rests_on)
         shown = self.say("rows-shown", first=start + 1, last=start + len(page), count=len(records))
-        more = Buttons(buttons=[self.button("button-more", "result.more")])
+        more = None
+        if len(records) > start + PAGE:
+            more = Buttons(buttons=[self.button("button-more", "result.more")])
         return self.reply(heading, table, shown, more, provenance=rests_on)

@@ -72,18 +72,27 @@ class Actor:
         if change and not self.may(record, change=True):
             raise NotAllowed("not-yours-to-change", record=record)
 
+    def owners(self, kind: type[Record]) -> list[int] | None:
+        """Return whose records of a kind this person may see; None: everybody's."""
+        match self.scope(kind):
+            case Scope.ALL:
+                return None
+            case Scope.TEAM:
+                return sorted(self.team)
+            case Scope.OWN:
+                return [self.user.id]
+
     def limit(self, query: Query, kind: type[Record]) -> Query:
         """Narrow a query to the records that this person may see."""
         owner = OWNER.get(kind)
         if owner is None:
             return query
-        match self.scope(kind):
-            case Scope.ALL:
-                return query
-            case Scope.TEAM:
-                return query.where(or_(owner.is_(None), owner.in_(sorted(self.team))))
-            case Scope.OWN:
-                return query.where(owner == self.user.id)
+        owners = self.owners(kind)
+        if owners is None:
+            return query
+        if self.scope(kind) is Scope.TEAM:
+            return query.where(or_(owner.is_(None), owner.in_(owners)))
+        return query.where(owner.in_(owners))
 
 
 async def actor(session: AsyncSession, user: User, rules: Rules) -> Actor:

@@ -51,7 +51,7 @@ async def overview(session: AsyncSession, actor: Actor, customer: Customer) -> O
         .group_by(Order.currency)
         .order_by(Order.currency)
     )
-    sums = totals.tuples().all()
+    sums = totals.all()
     deals = select(Deal).where(
         Deal.customer_id == customer.id, Deal.stage.not_in([Stage.WON, Stage.LOST])
     )

@@ -82,7 +82,7 @@ class Directory:
         self._seen = set(await session.scalars(recent))
         names = {}
         for kind, column in NAMED.items():
-            rows = (await session.execute(select(kind.id, column))).tuples().all()
+            rows = (await session.execute(select(kind.id, column))).all()
             names[kind] = await asyncio.to_thread(NameIndex.build, rows)
         self._names = names
 

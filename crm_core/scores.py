@@ -5,11 +5,11 @@ from datetime import date, datetime
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, delete, func, insert, select
+from sqlalchemy import ScalarSelect, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, contains_eager
 
-from crm_core.models import Customer, FittedModel, ModelName, Score
+from crm_core.models import Customer, FittedModel, ModelName, Score, Segment
 
 if TYPE_CHECKING:  # heavy, and needed for its types only
     from crm_core.analytics.propensity import Propensity, Scored
@@ -82,6 +82,20 @@ async def _replace(
         await session.execute(insert(Score), some)
 
 
+async def store_segments(session: AsyncSession, segments: Iterable[tuple[int, Segment]]) -> None:
+    """Keep every customer's segment. Derived anew each time, it is no change of the record."""
+    customers: Table = Customer.__table__  # type: ignore[assignment]
+    statement = (
+        update(customers)
+        .where(customers.c.id == bindparam("customer"))
+        .values(segment=bindparam("now_in"))
+    )
+    rows = ({"customer": customer, "now_in": segment} for customer, segment in segments)
+    connection = await session.connection()
+    while some := list(islice(rows, ROWS)):
+        await connection.execute(statement, some)
+
+
 async def forget(session: AsyncSession, name: ModelName, before: date) -> None:
     """Drop the scores of runs before a day; their models and measures stay."""
     await session.execute(delete(Score).where(Score.name == name, Score.as_of < before))
@@ -122,9 +136,15 @@ async def highest(
 
 
 async def most_at_stake(
-    session: AsyncSession, limit: int, owner_ids: Collection[int] | None = None
+    session: AsyncSession,
+    limit: int,
+    owner_ids: Collection[int] | None = None,
+    least: float = 0.0,
 ) -> list[AtStake]:
-    """Return whose leaving would cost most: by probability to churn times the customer's value."""
+    """Return whose leaving would cost most: by probability to churn times the customer's value.
+
+    Only those whose probability is `least` or more.
+    """
     worth = aliased(Score)
     query = (
         select(Score, worth.value)
@@ -137,6 +157,7 @@ async def most_at_stake(
         )
         .options(contains_eager(Score.customer))
         .where(Score.name == ModelName.CHURN, Score.as_of == _newest(ModelName.CHURN))
+        .where(Score.value >= least)
         .order_by((Score.value * worth.value).desc(), Score.customer_id)
         .limit(limit)
     )

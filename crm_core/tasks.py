@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from crm_core.access import Actor
 from crm_core.changes import work_of
-from crm_core.errors import Conflict
+from crm_core.errors import Conflict, Invalid
 from crm_core.models import Customer, Task, User
 from crm_core.values import Period, When
 
@@ -61,7 +61,27 @@ async def search(
 
 async def complete(session: AsyncSession, task: Task) -> None:
     """Tick a task off. Raises Conflict where it is done already."""
-    if task.done_at is not None:
-        raise Conflict("task-done", record=task)
+    _still_to_do(task)
     task.done_at = work_of(session).now
     await session.flush()
+
+
+async def assign(session: AsyncSession, task: Task, owner: User) -> None:
+    """Give a task to somebody. Raises Conflict where it is done, Invalid where it is theirs."""
+    _still_to_do(task)
+    if task.owner_id == owner.id:
+        raise Invalid("task-theirs", record=task, owner=owner)
+    task.owner_id = owner.id
+    await session.flush()
+
+
+async def snooze(session: AsyncSession, task: Task, until: When) -> None:
+    """Make a task due later. Raises Conflict where it is done."""
+    _still_to_do(task)
+    task.due_on, task.due_at = until.day, until.at
+    await session.flush()
+
+
+def _still_to_do(task: Task) -> None:
+    if task.done_at is not None:
+        raise Conflict("task-done", record=task)

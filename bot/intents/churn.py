@@ -18,18 +18,19 @@ async def list_(turn: Turn, owner: User | None = None, count: Number | None = No
     """List the customers who are about to leave, those who cost most first."""
     model = await _model(turn)
     most = max(1, min(int(count or FEW), 100))
-    risks = await scores.at_risk(turn.session, turn.actor, owner=owner, limit=most)
-    by_customer = {risk.customer.id: risk for risk in risks}
+    owners = turn.actor.owners(Customer) if owner is None else [owner.id]
+    risks = await scores.most_at_stake(turn.session, most, owners)
+    by_customer = {risk.score.customer_id: risk for risk in risks}
     currency = model.metrics["currency"]
     return turn.listing(
         "churn-title",
-        [risk.customer for risk in risks],
+        [risk.score.customer for risk in risks],
         ["column-customer", "column-probability", "column-at-stake", "column-why"],
         lambda row: [
             row.name,
-            turn.speaker.percent(by_customer[row.id].probability),
-            Money(by_customer[row.id].value, currency),
-            "; ".join(in_words(turn.speaker, by_customer[row.id].reasons[:2], currency)),
+            turn.speaker.percent(by_customer[row.id].score.value),
+            Money(round(by_customer[row.id].value), currency),
+            "; ".join(in_words(turn.speaker, by_customer[row.id].score.reasons[:2], currency)),
         ],
         numeric=(1, 2),
         filters=turn.filters(owner=owner),

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crm_core.scores import Risk
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import buttons
@@ -17,8 +18,12 @@ from bot.reply import Button, Buttons, Reply, Text
 from bot.words import Speaker
 from crm_core import alerts, outbox, scores
 from crm_core.errors import Invalid
-from crm_core.models import Alert, AlertKind
+from crm_core.models import Alert, AlertKind, Segment
+from crm_core.scores import AtStake
 from crm_core.values import Money
+
+if TYPE_CHECKING:  # heavy, and needed for its type only
+    from crm_core.analytics.propensity import Scored
 
 
 @dataclass(frozen=True)
@@ -37,40 +42,46 @@ class ChurnAlerts:
 
     async def __call__(self, shift: Shift) -> str:
         """Train, score, store, and post what is new."""
-        from crm_core.analytics.propensity import CHURN, score_customers
-
-        target = replace(CHURN, horizon=self.horizon_days, lookback=self.lookback_days)
         zone = ZoneInfo(shift.company.timezone)
         as_of = shift.now.astimezone(zone).date()
         try:
-            model, scored = await asyncio.to_thread(
-                score_customers, shift.db.url.render_as_string(hide_password=False), target, as_of
-            )
+            scored, groups = await asyncio.to_thread(self._analyse, shift.db.url, as_of)
         except Invalid as problem:
             return f"{problem.reason} {problem.data}"
         async with shift.db.begin(shift.work) as session:
-            await scores.store(session, model, scored, as_of=as_of, now=shift.now)
-            threshold = self.lift * model.metrics_["base_rate"]
-            risks = await scores.at_risk(session, None, limit=self.most, least=threshold)
+            await scores.store(session, scored.model, scored, as_of=as_of, now=shift.now)
+            await scores.store_segments(session, groups)
+            threshold = self.lift * scored.model.metrics_["base_rate"]
+            risks = await scores.most_at_stake(session, self.most, least=threshold)
             speaker = shift.words.speaker(shift.company.language, zone)
             raised = 0
             for risk in risks:
                 alert = await alerts.raise_once(
                     session,
-                    f"churn:{risk.customer.id}:{as_of:%Y-%m}",
+                    f"churn:{risk.score.customer_id}:{as_of:%Y-%m}",
                     kind=AlertKind.CHURN,
-                    customer=risk.customer,
-                    probability=risk.probability,
-                    value=Money(risk.value, scored.currency),
-                    reasons=risk.reasons,
+                    customer=risk.score.customer,
+                    probability=risk.score.value,
+                    value=Money(round(risk.value), scored.currency),
+                    reasons=risk.score.reasons,
                 )
                 if alert:
                     raised += 1
                     await self._post(session, shift, speaker, alert, risk)
         return f"{len(scored.customers)} scored, {raised} alerts"
 
+    def _analyse(self, url: URL, as_of: date) -> tuple["Scored", list[tuple[int, Segment]]]:
+        from crm_core.analytics.propensity import CHURN, score, train
+        from crm_core.analytics.segments import segments
+        from crm_core.analytics.warehouse import connect
+
+        target = replace(CHURN, horizon=self.horizon_days, lookback=self.lookback_days)
+        with connect(url) as warehouse:
+            scored = score(warehouse, train(warehouse, target, as_of), as_of)
+            return scored, list(segments(warehouse, as_of))
+
     async def _post(
-        self, session: AsyncSession, shift: Shift, speaker: Speaker, alert: Alert, risk: Risk
+        self, session: AsyncSession, shift: Shift, speaker: Speaker, alert: Alert, risk: AtStake
     ) -> None:
         reply = await buttons.store(session, _message(speaker, alert, risk), shift.now)
         for place in self.channels:
@@ -85,14 +96,14 @@ class ChurnAlerts:
             )
 
 
-def _message(speaker: Speaker, alert: Alert, risk: Risk) -> Reply:
-    value = Money(risk.value, alert.currency or "")
+def _message(speaker: Speaker, alert: Alert, risk: AtStake) -> Reply:
+    value = Money(round(risk.value), alert.currency or "")
     title = speaker.say(
         "alert-churn-title",
-        customer=risk.customer,
-        probability=speaker.percent(risk.probability),
+        customer=risk.score.customer,
+        probability=speaker.percent(risk.score.value),
     )
-    reasons = in_words(speaker, risk.reasons, value.currency)
+    reasons = in_words(speaker, risk.score.reasons, value.currency)
     lines = [speaker.say("alert-churn-value", value=value), *(f"• {line}" for line in reasons)]
 
     def button(label: str, intent: str, **slots: object) -> Button:
@@ -109,7 +120,7 @@ def _message(speaker: Speaker, alert: Alert, risk: Risk) -> Reply:
                     button("button-claim", "alert.claim", alert=alert.id),
                     button("button-snooze", "alert.snooze", alert=alert.id, until=week),
                     button("button-dismiss", "alert.dismiss", alert=alert.id),
-                    button("button-why", "churn.explain", customer=risk.customer.id),
+                    button("button-why", "churn.explain", customer=risk.score.customer_id),
                 ]
             ),
         ]

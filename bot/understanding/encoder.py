@@ -46,7 +46,8 @@ def available() -> bool:
 def _gelu_gate(x: Array) -> Array:
     # GELU(x) / x in its tanh form (Hendrycks and Gimpel 2016): 20 times as fast as erf, and the
     # vectors agree to a cosine of .99999.
-    gate: Array = 0.5 * (1 + np.tanh(np.float32(0.7978846) * (x + np.float32(0.044715) * x * x * x)))
+    inner: Array = np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x * x * x)
+    gate: Array = np.float32(0.5) * (1 + np.tanh(inner))
     return gate
 
 
@@ -128,7 +129,8 @@ class MiniLM:
                 x + self._dense(hidden, f"{name}.output.dense"), f"{name}.output.LayerNorm"
             )
         mean: Array = x.mean(axis=1)
-        return mean / np.linalg.norm(mean, axis=1, keepdims=True)
+        mean /= np.linalg.norm(mean, axis=1, keepdims=True)
+        return mean
 
     def _attend(self, x: Array, layer: int) -> Array:
         """Apply multi-head self-attention to x (n, length, 384)."""
@@ -144,7 +146,7 @@ class MiniLM:
 
     def _dense(self, x: Array, name: str) -> Array:
         # Rows of all sentences in one matrix product: much faster than a stack of small ones.
-        flat = x.reshape(-1, x.shape[-1]) @ self._weights[f"{name}.weight"]
+        flat: Array = x.reshape(-1, x.shape[-1]) @ self._weights[f"{name}.weight"]
         flat += self._weights[f"{name}.bias"]
         return flat.reshape(*x.shape[:-1], -1)
 

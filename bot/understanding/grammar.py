@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 from bot.understanding.templates import Automaton, Literal, Phrase, SlotRef
 from bot.understanding.tokens import SEPARATOR
 
-NAME, PARTY, TEXT = "name", "party", "text"
-OPEN = {NAME: 1.0, PARTY: 1.0, TEXT: 1.5}
+NAME, PERSON, PARTY, TEXT = "name", "person", "party", "text"
+"""Kinds of free words: any name, a person's, a person's or a company's, and anything."""
+OPEN = {NAME: 1.0, PERSON: 1.0, PARTY: 1.0, TEXT: 1.5}
 """What it costs to begin free words."""
 SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
-LONGEST_NAME = 9
+BEAM = 14.0
+"""A reading that costs so much more than the cheapest one up to the same token is given up."""
 
 
 class Arc(NamedTuple):
@@ -42,6 +44,8 @@ class Lattice:
     variants: Sequence[Sequence[tuple[str, float]]]
     arcs: Sequence[Mapping[str, Sequence[Arc]]]
     name_cost: Sequence[float]
+    person_cost: Sequence[float]
+    """What it costs more where the name of a person is to begin."""
     text_cost: Sequence[float]
     fillers: Mapping[int, Sequence[int]]
     """Token to the ends of phrases without meaning that begin there."""
@@ -122,21 +126,29 @@ class Grammar:
             first += [offset + p for p in sorted(automaton.first)]
         starts = self._table(first)
         self._starts = starts.literals
-        self._slot_starts = [
-            (position, kind, _needs(templates[self._template_of[position]].automaton))
-            for position, kind in starts.slots
-        ]
+        self._always: list[tuple[int, str]] = []
+        self._slot_starts: dict[str, list[tuple[int, str, list[frozenset[str]]]]] = {}
+        """By a word that the sentence must have."""
+        for position, kind in starts.slots:
+            needs = sorted(_needs(templates[self._template_of[position]].automaton), key=len)
+            if not needs:
+                self._always.append((position, kind))
+            for word in needs[0] if needs else ():
+                entry = (position, kind, needs[1:])
+                self._slot_starts.setdefault(word, []).append(entry)
 
     def match(self, lattice: Lattice) -> list[Match]:
         """Return the cheapest reading of each intent, the cheapest first."""
         size = len(lattice)
         active: list[dict[int, _Thread]] = [{} for _ in range(size + 1)]
         said = {word for variants in lattice.variants for word, _ in variants}
-        slot_starts = [
-            (position, kind)
-            for position, kind, needs in self._slot_starts
-            if all(not need.isdisjoint(said) for need in needs)
-        ]
+        slot_starts = {
+            (position, kind): None
+            for word in said
+            for position, kind, needs in self._slot_starts.get(word, ())
+            if not any(need.isdisjoint(said) for need in needs)
+        }
+        starts = _Moves(self._starts, [*self._always, *slot_starts])
         best: dict[str, _Thread] = {}
         for here in range(size + 1):
             threads = active[here]
@@ -145,9 +157,11 @@ class Grammar:
             if here == size:
                 break
             if here in lattice.starts:
-                moves = _Moves(self._starts, slot_starts)
-                self._advance(moves, lattice.starts[here], None, here, lattice, active)
+                self._advance(starts, lattice.starts[here], None, here, lattice, active)
+            limit = min((t.cost for t in threads.values()), default=0.0) + BEAM
             for thread in threads.values():
+                if thread.cost > limit:
+                    continue
                 position = thread.position
                 moves = self._moves.get(position) or self._moves_of(position)
                 self._advance(moves, thread.cost, thread, here, lattice, active)
@@ -155,9 +169,9 @@ class Grammar:
                 if isinstance(part, SlotRef) and thread.arc is None and thread.end == here:
                     self._extend(thread, part.kind, lattice, active)
                 if lattice.variants[here][0][0] == SEPARATOR:
-                    _put(active[here + 1], thread._replace(cost=thread.cost + SKIP_SEPARATOR), here + 1)
+                    _put(active[here + 1], _dearer(thread, SKIP_SEPARATOR), here + 1)
                 for end in lattice.fillers.get(here, ()):
-                    _put(active[end], thread._replace(cost=thread.cost + SKIP_FILLER), end)
+                    _put(active[end], _dearer(thread, SKIP_FILLER), end)
         found = [self._result(thread) for thread in best.values()]
         return sorted(found, key=lambda match: match.cost)
 
@@ -183,6 +197,10 @@ class Grammar:
                 if lattice.variants[here][0][0] != SEPARATOR:
                     price = lattice.text_cost[here] if kind == TEXT else lattice.name_cost[here]
                     total = cost + OPEN[kind] + price
+                    if kind == PERSON:
+                        total += lattice.person_cost[here]
+                    elif kind == NAME:
+                        total -= lattice.person_cost[here]
                     thread = _Thread(total, position, here, here + 1, None, before)
                     _put(active[here + 1], thread, here + 1)
             else:
@@ -203,7 +221,7 @@ class Grammar:
             price = lattice.name_cost[here]
         else:
             return
-        grown = thread._replace(cost=thread.cost + price, end=here + 1)
+        grown = _dearer(thread, price, here + 1)
         _put(active[here + 1], grown, here + 1)
 
     def _finish(
@@ -215,7 +233,7 @@ class Grammar:
                 intent = self.templates[self._template_of[position]].intent
                 known = best.get(intent)
                 if known is None or thread.cost + price < known.cost:
-                    best[intent] = thread._replace(cost=thread.cost + price)
+                    best[intent] = _dearer(thread, price)
 
     def _result(self, thread: _Thread) -> Match:
         captures: list[Capture] = []
@@ -247,6 +265,12 @@ class Grammar:
                 for phrase in part.phrases:
                     moves.literals.setdefault(phrase[0], []).append((position, phrase))
         return moves
+
+
+def _dearer(thread: _Thread, price: float, end: int | None = None) -> _Thread:
+    """Return the thread at a higher price, and grown to `end`."""
+    cost, position, start, known, arc, before = thread
+    return _Thread(cost + price, position, start, known if end is None else end, arc, before)
 
 
 def _put(threads: dict[int, _Thread], thread: _Thread, here: int) -> None:

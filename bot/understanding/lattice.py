@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -40,7 +40,20 @@ class Lexicon:
     """Words of templates and vocabularies: they are seldom part of a name."""
     compounds: set[Phrase] = field(default_factory=set)
     """Chinese words of templates: two characters or more."""
+    given_names: frozenset[str] = frozenset()
+    surnames: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
     _deletions: dict[str, set[str]] = field(default_factory=dict)
+
+    def is_person(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin like the name of a person."""
+        if not words:
+            return False
+        return (
+            words[0] in self.given_names
+            or words[0] in self.titles
+            or (words[0] in self.surnames and len(words) > 1 and is_han(words[1]))
+        )
 
     def add(self, words: str, kind: str, value: Any) -> None:
         phrase = tuple(t.text for t in tokenize(simplify(words)))
@@ -114,13 +127,14 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
         for word, penalty in variants[first]:
             for phrase, kind, value in lexicon.phrases.get(word, ()):
                 if (price := _follows(phrase, first, variants)) is not None:
-                    add(Arc(first, first + len(phrase), kind, value, 0.2 + penalty + price))
+                    base = -0.1 if kind == "me" else 0.0
+                    add(Arc(first, first + len(phrase), kind, value, base + penalty + price))
     lattice = Lattice(
         variants,
         arcs,
         *_costs(text, tokens, arcs, lexicon),
         fillers={
-            i: ends for i in range(len(tokens)) if (ends := _ends(lexicon.fillers, i, variants))
+            i: found for i in range(len(tokens)) if (found := _ends(lexicon.fillers, i, variants))
         },
         starts=_openings(lexicon, variants),
         ends=_closings(lexicon, variants),
@@ -132,11 +146,11 @@ def _spans(text: str, simplified: str, context: Context) -> Iterable[tuple[str, 
     digits = any(c.isdigit() for c in simplified)
     numbers = find_numbers(text)
     for span in numbers:
-        yield "number", span, 0.1
-        yield "money", span, 0.3
+        yield "number", span, -0.1
+        yield "money", span, 0.2
     if digits or numbers:
         for money in find_money(text, context):
-            yield "money", money, 0.1
+            yield "money", money, -0.1
     if digits:
         for match in _CODE.finditer(simplified):
             start, end = match.span()
@@ -147,11 +161,11 @@ def _spans(text: str, simplified: str, context: Context) -> Iterable[tuple[str, 
         for phone in find_phones(text):
             yield "phone", phone, 0.1
     for when in find_whens(text, context):
-        yield "when", when, 0.1
-    for period in find_periods(text, context):
-        yield "period", period, 0.1
+        yield "when", when, -0.2
+    for period in find_periods(text, replace(context, looking="back")):
+        yield "period", period, -0.2
     for schedule in find_schedules(text, context):
-        yield "schedule", schedule, 0.05
+        yield "schedule", schedule, -0.3
     if "@" in text:
         for email in find_emails(text):
             yield "email", email, 0.1
@@ -229,8 +243,8 @@ def _costs(
     tokens: Sequence[Token],
     arcs: Sequence[Mapping[str, Sequence[Arc]]],
     lexicon: Lexicon,
-) -> tuple[list[float], list[float]]:
-    """Return the prices of the tokens inside a name and inside a text."""
+) -> tuple[list[float], list[float], list[float]]:
+    """Return the prices of the tokens in a name, at the start of a person's, and in a text."""
     name_cost, text_cost = [], []
     typed = [0.0] * len(tokens)
     for by_kind in arcs:
@@ -258,6 +272,10 @@ def _costs(
             price += 0.4 if named else 1.2
         name_cost.append(price)
         text_cost.append(0.1 + 0.1 * len(word))
-    return name_cost, text_cost
+    person_cost = [
+        -0.3 if lexicon.is_person([t.text for t in tokens[i : i + 4]]) else 0.2
+        for i in range(len(tokens))
+    ]
+    return name_cost, person_cost, text_cost
 
 

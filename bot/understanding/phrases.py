@@ -11,7 +11,7 @@ import yaml
 from hassil.parser import ParseError
 
 from bot.intent import SlotSpec
-from bot.understanding.grammar import NAME, PARTY, TEXT
+from bot.understanding.grammar import NAME, PARTY, PERSON, TEXT
 from bot.understanding.templates import Part, SlotRef, parse, slots_of
 from bot.understanding.vocabulary import Words
 
@@ -19,7 +19,7 @@ Catalogue = Mapping[str, Mapping[str, SlotSpec]]
 
 _BY_TYPE = {
     "Customer": NAME,
-    "Contact": NAME,
+    "Contact": PERSON,
     "Product": NAME,
     "Deal": NAME,
     "User": "user",
@@ -42,7 +42,7 @@ _BY_NAME = {
     **{"code": "code", "timezone": "zone"},
 }
 """Kinds of the slots of type Text, where they are not names."""
-_OTHER = frozenset({NAME, PARTY, TEXT, "code", "email", "phone", "country", "zone", "me", "user"})
+_OTHER = frozenset({NAME, PARTY, PERSON, TEXT, "code", "email", "phone", "country", "zone", "me", "user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,12 @@ class _Reader:
         rules = dict(shared)
         for name, template in content.get("rules", {}).items():
             where = f"{self.folder.name}/{path.name}: rule {name}"
-            if part := self._parse(where, template, self.usual, rules):
-                rules[name] = part
+            try:
+                rules[name] = parse(template, rules, self.usual)
+            except KeyError:
+                continue  # it names a slot that only intents without a handler have
+            except (ParseError, ValueError) as problem:
+                self.problems.append(f"{where}: not a template: {problem}")
         return rules
 
     def _phrases(

@@ -94,7 +94,7 @@ def _part(expression: Expression, rules: Mapping[str, Part], kinds: Mapping[str,
         slot = expression.slot_name
         kind = expression.list_name if expression.list_name != slot else kinds[slot]
         if kind == "user":
-            return Choice((SlotRef(slot, "me"), SlotRef(slot, "name")))
+            return Choice((SlotRef(slot, "me"), SlotRef(slot, "person")))
         return SlotRef(slot, kind)
     parts = [_part(item, rules, kinds) for item in expression.items]  # type: ignore[attr-defined]
     if isinstance(expression, Alternative):

@@ -166,9 +166,16 @@ def _lexicon(words: Words, templates: Sequence[Template]) -> Lexicon:
         kind = {"pronoun": "me", "channel": "channel"}.get(vocabulary.name, vocabulary.name)
         for word, value in vocabulary.canonical.items():
             lexicon.add(word, kind, value)
-    for code in ("en", "zh"):
+    for code in words.lists:
         for name in _countries(code):
-            lexicon.add(name, "country", None)
+            lexicon.add(name, "country", name)
+    everywhere = {
+        name: frozenset(w for lists in words.lists.values() for w in lists.get(name, ()))
+        for name in ("given_names", "surnames", "given_name_titles")
+    }
+    lexicon.given_names = everywhere["given_names"]
+    lexicon.surnames = everywhere["surnames"]
+    lexicon.titles = everywhere["given_name_titles"]
     for lists in words.lists.values():
         for target, names in (
             (lexicon.openers, lists.get("polite_start", ())),

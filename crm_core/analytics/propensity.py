@@ -196,7 +196,6 @@ class Scored:
     plain estimate of that of the next.
     """
 
-    model: Propensity
     as_of: date
     currency: str
     customers: NDArray[np.int64]
@@ -205,10 +204,11 @@ class Scored:
     reasons: Reasons
 
 
-def score_customers(url: str | URL, target: Target, as_of: date) -> Scored:
+def score_customers(url: str | URL, target: Target, as_of: date) -> tuple[Propensity, Scored]:
     """Learn and score from the operational database at `url`; takes seconds to a minute."""
     with connect(url) as warehouse:
-        return score(warehouse, train(warehouse, target, as_of), as_of)
+        model = train(warehouse, target, as_of)
+        return model, score(warehouse, model, as_of)
 
 
 def train(warehouse: Warehouse, target: Target, as_of: date) -> Propensity:
@@ -257,7 +257,6 @@ def score(warehouse: Warehouse, model: Propensity, as_of: date) -> Scored:
     if not customers:
         raise Invalid("too-little-data", customers=0, needed=1)
     return Scored(
-        model,
         as_of,
         warehouse.currency,
         np.concatenate(customers),

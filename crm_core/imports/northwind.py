@@ -10,10 +10,19 @@ from typing import Any
 
 from crm_core.changes import Work
 from crm_core.db import Database
-from crm_core.imports.cells import line_amount
+from crm_core.imports.cells import line_amount, rounded
 from crm_core.imports.reading import Draft
 from crm_core.imports.report import Report
-from crm_core.imports.samples import Sheet, SheetRow, busiest, minor, shift_of, start_of, work_id
+from crm_core.imports.samples import (
+    Sheet,
+    SheetRow,
+    busiest,
+    exact,
+    minor,
+    shift_of,
+    start_of,
+    work_id,
+)
 from crm_core.imports.writing import Writer
 from crm_core.models import Contact, Customer, Order, Product, Role, User
 
@@ -147,15 +156,15 @@ def _orders(orders: Sheet, details: Sheet, shift: timedelta, currency: str) -> l
 
 
 def _line(at: int, row: SheetRow, currency: str) -> dict[str, Any]:
-    price, quantity = minor(row["unitPrice"], currency), int(row["quantity"])
+    price, quantity = exact(row["unitPrice"], currency), int(row["quantity"])
     discount = int(Decimal(row["discount"]) * 10_000)
     return {
         "line": at,
         "product": row["productID"],
         "quantity": quantity,
-        "unit_price": price,
+        "unit_price": rounded(price),
         "discount": discount,
-        "amount": line_amount(Decimal(price), quantity, discount),
+        "amount": line_amount(price, quantity, discount),
     }
 
 

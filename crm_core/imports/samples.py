@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import get_currency_precision
+
 from crm_core.errors import Invalid
 from crm_core.imports import files
-from crm_core.values import Money
+from crm_core.imports.cells import rounded
 
 NOTHING = {"", "NULL"}
 
@@ -43,7 +46,7 @@ class Sheet:
         for line, cells, _ in table.rows():
             surplus = len(cells) - len(table.header)
             if surplus > 0 and at is not None:
-                cells[at : at + surplus + 1] = [",".join(cells[at : at + surplus + 1])]
+                cells[at : at + surplus + 1] = [", ".join(cells[at : at + surplus + 1])]
             elif surplus:
                 raise Invalid("wrong-number-of-cells", name=path.name, line=line)
             values = (None if cell.strip() in NOTHING else cell.strip() for cell in cells)
@@ -67,8 +70,13 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def exact(text: str, currency: str) -> Decimal:
+    """Return an amount in minor units of a currency, not rounded."""
+    return Decimal(text).scaleb(get_currency_precision(currency))
+
+
 def minor(text: str, currency: str) -> int:
-    return Money.of(text, currency).minor
+    return rounded(exact(text, currency))
 
 
 def slug(name: str) -> str:

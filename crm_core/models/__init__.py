@@ -26,7 +26,7 @@ from crm_core.models.jobs import JobRun, Lease, RunStatus
 from crm_core.models.orders import Order, OrderLine, OrderStatus
 from crm_core.models.products import Product
 from crm_core.models.tasks import Task
-from crm_core.models.tickets import Priority, Ticket, TicketStatus
+from crm_core.models.tickets import Priority, Ticket, TicketMessage, TicketStatus, Visibility
 from crm_core.models.users import ChatIdentity, Language, LinkCode, Role, User
 
 __all__ = [
@@ -71,6 +71,8 @@ __all__ = [
     "StoredCommand",
     "Task",
     "Ticket",
+    "TicketMessage",
     "TicketStatus",
     "User",
+    "Visibility",
 ]

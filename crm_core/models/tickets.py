@@ -27,6 +27,13 @@ class TicketStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Visibility(StrEnum):
+    """Who reads a message on a ticket."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
 class Ticket(Record):
     __tablename__ = "tickets"
 
@@ -39,10 +46,32 @@ class Ticket(Record):
     )
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(index=True)
+    first_response_at: Mapped[datetime | None] = mapped_column(doc="first message to the customer")
+    snoozed_until: Mapped[datetime | None] = mapped_column(doc="a snoozed one is open again then")
     resolved_at: Mapped[datetime | None]
     resolution: Mapped[str | None] = mapped_column(Text)
     satisfaction: Mapped[int | None] = mapped_column(doc="1 to 5, the customer's rating")
+    satisfaction_comment: Mapped[str | None] = mapped_column(Text)
 
     customer: Mapped[Customer] = relationship(lazy="raise")
     order: Mapped[Order | None] = relationship(lazy="raise")
     assignee: Mapped[User | None] = relationship(lazy="raise")
+
+
+class TicketMessage(Record):
+    """Something said on a ticket: to the customer, or among colleagues."""
+
+    __tablename__ = "ticket_messages"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    visibility: Mapped[Visibility] = mapped_column(vocabulary(Visibility))
+    text: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime]
+
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
+    author: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def label(self) -> str:
+        return f"#{self.ticket_id}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 import bot.intents  # noqa: F401 - registers the handlers
@@ -24,6 +25,10 @@ from crm_core import imports, users
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.models import Delivery, OutboxStatus, User
+
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
+)
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)  # a Wednesday
 

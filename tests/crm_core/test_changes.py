@@ -1,6 +1,6 @@
 """The change log and undo."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +14,13 @@ from crm_core.models import (
     ChangeKind,
     Contact,
     Customer,
+    Deal,
     Order,
     OrderLine,
     OrderStatus,
     Product,
     Role,
+    Stage,
     User,
 )
 
@@ -130,6 +132,29 @@ async def test_undo_of_an_order_takes_its_lines_along(db: Database) -> None:
     async with db.read() as session:
         assert (await session.scalars(select(OrderLine))).all() == []
         assert (await session.scalars(select(Product))).all() == []
+
+
+async def test_undo_restores_moments_days_and_words(db: Database) -> None:
+    user = await a_person(db)
+    async with db.begin(Work("open", NOW, user)) as session:
+        deal = Deal(
+            title="Chai",
+            stage=Stage.PROPOSAL,
+            stage_since=NOW,
+            currency="USD",
+            opened_on=NOW.date(),
+            close_date=NOW.date(),
+        )
+        session.add(deal)
+    later = NOW + timedelta(days=3)
+    async with db.begin(Work("win", later, user)) as session:
+        deal = await session.get_one(Deal, deal.id)
+        deal.stage, deal.stage_since, deal.close_date = Stage.WON, later, later.date()
+    async with db.begin(Work("undo", later, user)) as session:
+        await undo(session, "win", user)
+    async with db.read() as session:
+        deal = await session.get_one(Deal, deal.id)
+    assert (deal.stage, deal.stage_since, deal.close_date) == (Stage.PROPOSAL, NOW, NOW.date())
 
 
 async def test_two_edits_at_once_collide(sqlite_db: Database) -> None:

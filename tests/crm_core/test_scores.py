@@ -47,7 +47,6 @@ def run(
     as_of: date,
 ) -> Scored:
     return Scored(
-        model,
         as_of,
         "EUR",
         np.array([customer.id for customer in customers]),
@@ -57,16 +56,16 @@ def run(
     )
 
 
-async def keep(db: Database, found: Scored) -> None:
+async def keep(db: Database, model: Propensity, found: Scored) -> None:
     async with db.begin(WORK) as session:
-        await scores.store(session, found.model, found, as_of=found.as_of, now=NOW)
+        await scores.store(session, model, found, as_of=found.as_of, now=NOW)
 
 
 async def test_a_run_is_kept_with_its_model(
     db: Database, model: Propensity, customers: list[Customer]
 ) -> None:
     found = run(model, customers, [0.9, 0.2, 0.5], [100, 5000, 1000], MONDAY)
-    await keep(db, found)
+    await keep(db, model, found)
     async with db.read() as session:
         kept = await scores.latest_model(session, ModelName.CHURN)
         assert kept is not None
@@ -84,8 +83,8 @@ async def test_a_run_is_kept_with_its_model(
 async def test_a_second_run_of_a_day_replaces_the_first(
     db: Database, model: Propensity, customers: list[Customer]
 ) -> None:
-    await keep(db, run(model, customers, [0.9, 0.2, 0.5], [100, 200, 300], MONDAY))
-    await keep(db, run(model, customers[:2], [0.4, 0.6], [1, 2], MONDAY))
+    await keep(db, model, run(model, customers, [0.9, 0.2, 0.5], [100, 200, 300], MONDAY))
+    await keep(db, model, run(model, customers[:2], [0.4, 0.6], [1, 2], MONDAY))
     async with db.read() as session:
         assert await session.scalar(select(func.count(FittedModel.id))) == 1
         kept = (await session.scalars(select(Score).order_by(Score.name, Score.value))).all()
@@ -95,8 +94,8 @@ async def test_a_second_run_of_a_day_replaces_the_first(
 async def test_only_the_newest_run_speaks(
     db: Database, model: Propensity, customers: list[Customer]
 ) -> None:
-    await keep(db, run(model, customers, [0.9, 0.2, 0.5], [100, 200, 300], MONDAY))
-    await keep(db, run(model, customers[1:], [0.3, 0.1], [200, 300], TUESDAY))
+    await keep(db, model, run(model, customers, [0.9, 0.2, 0.5], [100, 200, 300], MONDAY))
+    await keep(db, model, run(model, customers[1:], [0.3, 0.1], [200, 300], TUESDAY))
     async with db.read() as session:
         highest = await scores.highest(session, ModelName.CHURN, 10)
         assert [(score.customer.name, score.value) for score in highest] == [
@@ -112,7 +111,7 @@ async def test_only_the_newest_run_speaks(
 async def test_the_highest_are_those_of_the_owners(
     db: Database, model: Propensity, customers: list[Customer]
 ) -> None:
-    await keep(db, run(model, customers, [0.1, 0.2, 0.5], [100, 200, 300], MONDAY))
+    await keep(db, model, run(model, customers, [0.1, 0.2, 0.5], [100, 200, 300], MONDAY))
     async with db.read() as session:
         nancy = customers[0].owner_id
         assert nancy is not None
@@ -125,11 +124,15 @@ async def test_the_highest_are_those_of_the_owners(
 async def test_money_at_stake_orders_before_probability(
     db: Database, model: Propensity, customers: list[Customer]
 ) -> None:
-    await keep(db, run(model, customers, [0.9, 0.2, 0.5], [100, 5000, 1000], MONDAY))
+    await keep(db, model, run(model, customers, [0.9, 0.2, 0.5], [100, 5000, 1000], MONDAY))
     async with db.read() as session:
         stakes = await scores.most_at_stake(session, 2)
         assert [stake.score.customer.name for stake in stakes] == ["Blue Sky", "Cactus"]
         assert [stake.expected_loss for stake in stakes] == pytest.approx([1000, 500])
+        likely = await scores.most_at_stake(session, 5, least=0.5)
+        assert [stake.score.customer.name for stake in likely] == ["Cactus", "Acme"]
+        likely = await scores.most_at_stake(session, 5, least=0.5)
+        assert [stake.score.customer.name for stake in likely] == ["Cactus", "Acme"]
         nancy = customers[0].owner_id
         assert nancy is not None
         hers = await scores.most_at_stake(session, 5, {nancy})
@@ -140,7 +143,7 @@ async def test_old_runs_are_forgotten_but_not_their_measures(
     db: Database, model: Propensity, customers: list[Customer]
 ) -> None:
     for day in (MONDAY, TUESDAY):
-        await keep(db, run(model, customers, [0.9, 0.2, 0.5], [1, 2, 3], day))
+        await keep(db, model, run(model, customers, [0.9, 0.2, 0.5], [1, 2, 3], day))
     async with db.begin(WORK) as session:
         await scores.forget(session, ModelName.CHURN, TUESDAY)
     async with db.read() as session:

@@ -17,3 +17,4 @@ button-claim = I'll take it
 button-snooze = Snooze a week
 button-dismiss = Not a real risk
 button-why = Why?
+button-customer = Customer

@@ -14,6 +14,7 @@ noun-churn = churn
 noun-change = undo
 noun-user = user
 noun-me = me
+noun-audit = change log
 
 ## Intents, as labels
 
@@ -51,3 +52,6 @@ intent-churn-explain = Why a customer is at risk
 intent-alert-claim = Take an alert
 intent-alert-snooze = Snooze an alert
 intent-alert-dismiss = Dismiss an alert
+intent-contact-show = Show a contact
+intent-contact-update = Change a contact
+intent-contact-create = Add a contact

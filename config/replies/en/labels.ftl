@@ -46,3 +46,4 @@ label-assignee = Assignee
 label-opened = Opened
 label-resolved = Resolved
 label-resolution = Resolution
+label-job-title = Job title

@@ -17,3 +17,4 @@ button-claim = 我来跟进
 button-snooze = 一周后再说
 button-dismiss = 没有风险
 button-why = 为什么？
+button-customer = 客户

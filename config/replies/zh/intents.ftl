@@ -14,6 +14,7 @@ noun-churn = 流失
 noun-change = 撤销
 noun-user = 同事
 noun-me = 我
+noun-audit = 变更记录
 
 ## 意图名称
 
@@ -51,3 +52,6 @@ intent-churn-explain = 客户为何有风险
 intent-alert-claim = 接手预警
 intent-alert-snooze = 暂停预警
 intent-alert-dismiss = 忽略预警
+intent-contact-show = 查看联系人
+intent-contact-update = 修改联系人
+intent-contact-create = 添加联系人

@@ -46,3 +46,4 @@ label-assignee = 处理人
 label-opened = 创建时间
 label-resolved = 解决时间
 label-resolution = 处理结果
+label-job-title = 职位

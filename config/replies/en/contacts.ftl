@@ -1,0 +1,4 @@
+## Contacts
+
+contact-created = { $contact } at { $customer } added.
+contact-updated = { $contact } is updated.
