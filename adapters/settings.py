@@ -1,10 +1,14 @@
 """The settings: `config/default.toml`, a file of one's own, then the environment."""
 
 import os
+from collections.abc import Mapping
+from datetime import date, time
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, PositiveInt, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,10 +18,12 @@ from pydantic_settings import (
 
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
+from bot import macros
 from bot.company import Company
 from bot.message import Place
 from crm_core.access import Rules, Scope
-from crm_core.models import Role
+from crm_core.models import Priority, Role
+from crm_core.sla import Goal, Hours, Sla
 
 CONFIG = Path(os.environ.get("CRM_CONFIG_DIR", Path(__file__).parent.parent / "config"))
 """Where the words and defaults are."""
@@ -62,6 +68,37 @@ class JobSettings(BaseModel):
     churn_alerts: str
 
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class SlaSettings(BaseModel):
+    opens: time
+    closes: time
+    days: list[Weekday]
+    holidays: list[date]
+    first_response: dict[Priority, PositiveInt]
+    resolution: dict[Priority, PositiveInt]
+
+    @field_validator("first_response", "resolution")
+    @classmethod
+    def _every_priority(cls, minutes: Mapping[Priority, int]) -> Mapping[Priority, int]:
+        if missing := [word.value for word in Priority if word not in minutes]:
+            raise ValueError(f"no minutes for {', '.join(missing)}")
+        return minutes
+
+    def in_zone(self, zone: ZoneInfo) -> Sla:
+        hours = Hours(
+            zone,
+            self.opens,
+            self.closes,
+            frozenset(get_args(Weekday).index(day) for day in self.days),
+            frozenset(self.holidays),
+        )
+        return Sla(
+            hours, {Goal.FIRST_RESPONSE: self.first_response, Goal.RESOLUTION: self.resolution}
+        )
+
+
 class WebSettings(BaseModel):
     enabled: bool
 
@@ -91,6 +128,7 @@ class Settings(BaseSettings):
     access: AccessSettings
     analytics: AnalyticsSettings
     alerts: AlertSettings
+    sla: SlaSettings
     jobs: JobSettings
     web: WebSettings
     http: HttpSettings
@@ -125,9 +163,13 @@ class Settings(BaseSettings):
     def rules(self) -> Rules:
         return Rules(see=self.access.see, change=self.access.change)
 
-    @property
+    @cached_property
     def conversation(self) -> Company:
-        return Company(**self.company.model_dump())
+        return Company(
+            **self.company.model_dump(),
+            sla=self.sla.in_zone(ZoneInfo(self.company.timezone)),
+            macros=macros.load(CONFIG / "macros"),
+        )
 
 
 def _place(name: str) -> Place:

@@ -93,7 +93,7 @@ ONSETS = _words("b c d f g h j k l m n p r s t v w z br cl cr dr fl gr pl st th 
 NUCLEI = _words("a e i o u ai ea io ou ia")
 CODAS = ["", "", "", "n", "r", "l", "x", "s", "m", "nt", "rd", "ck"]
 
-ZH_SURNAMES = [
+ZH_SURNAMES: list[str] = [
     *"王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任",
     *"沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔汤",
     *("欧阳", "司马", "诸葛"),

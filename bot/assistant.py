@@ -24,7 +24,7 @@ from bot.intent import Intent, Registry
 from bot.message import Command, Message
 from bot.reply import Button, Buttons, Field, Fields, Part, Reply, Text
 from bot.turn import Turn
-from bot.understanding import Understander, Understanding
+from bot.understanding import Reading, Understander, Understanding
 from bot.understanding.spans import Context
 from bot.words import Words
 from crm_core import access, inbox, outbox, users
@@ -167,6 +167,7 @@ class Assistant:
             registry=self._registry,
             state=state,
             currency=self._company.currency,
+            company=self._company,
             work=work.id,
             person=await access.actor(session, user, self._rules) if user else None,
             examples=self._understander.examples(language),
@@ -247,17 +248,14 @@ class Assistant:
                 choices = [
                     Button(
                         label=self._registry_label(turn, reading.intent),
-                        command=Command(intent=reading.intent, slots=reading.slots),
+                        command=_command(reading),
                     )
                     for reading in offers
                 ]
                 return turn.reply(turn.say("did-you-mean"), Buttons(buttons=choices))
             return turn.reply(turn.say("out-of-scope" if turn.person else "stranger"))
-        commands = [
-            Command(intent=reading.intent, slots=reading.slots)
-            for reading in [heard, *heard.then]
-            if reading.intent
-        ]
+        first = Command(intent=heard.intent, slots=heard.slots)
+        commands = [first, *(_command(reading) for reading in heard.then)]
         sure = heard.how == "grammar" or heard.confidence >= SURE
         return await self._do(turn, commands, sure=sure)
 
@@ -294,7 +292,7 @@ class Assistant:
                 replies.append(self._ask(turn, question, gap))
                 break
             if intent.writes and not agreed and (intent.confirm or not sure):
-                replies.append(self._preview(turn, question, intent, arguments))
+                replies.append(await self._preview(turn, question, intent, arguments))
                 break
             agreed = False
             reply = await intent.handler(turn, **arguments)
@@ -325,7 +323,7 @@ class Assistant:
         asked = turn.say(gap.message, text=gap.text)
         return turn.reply(asked, Buttons(buttons=choices, choice=True) if choices else None)
 
-    def _preview(
+    async def _preview(
         self, turn: Turn, question: Question, intent: Intent, arguments: dict[str, object]
     ) -> Reply:
         turn.state.question = question
@@ -337,6 +335,7 @@ class Assistant:
         return turn.reply(
             Text(text=self._registry_label(turn, intent.name), style="strong"),
             turn.fields(*fields) if fields else None,
+            await intent.preview(turn, **arguments) if intent.preview else None,
             turn.say("shall-i"),
             Buttons(
                 choice=True,
@@ -396,6 +395,10 @@ class Assistant:
         turn, conversation = await self._begin(session, message)
         await self._queue(turn, conversation, turn.reply(turn.say("failed", error=error)))
         inbox.failed(event, turn.now, error)
+
+
+def _command(reading: Reading) -> Command:
+    return Command(intent=reading.intent, slots=dict(reading.slots))
 
 
 async def _conversation(session: AsyncSession, message: Message, now: object) -> Conversation:

@@ -19,6 +19,8 @@ Field = NewType("Field", str)
 FAMILIES = ("Status", "Kind")
 """Types that differ by noun but are one in the catalogue: `OrderStatus` is a `Status`."""
 Handler = Callable[..., Awaitable[Reply]]
+Preview = Callable[..., Awaitable[str]]
+"""Takes what the handler takes, and says what is worth knowing before a yes."""
 
 ANYONE = frozenset[Role]()
 """Who may use an intent: people not linked yet too."""
@@ -67,6 +69,7 @@ class Intent:
     roles: frozenset[Role]
     writes: bool
     confirm: bool
+    preview: Preview | None = None
 
     @property
     def noun(self) -> str:
@@ -99,6 +102,7 @@ class Registry(dict[str, Intent]):
         roles: Iterable[Role] = ALL,
         writes: bool = False,
         confirm: bool = False,
+        preview: Preview | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Its first parameter is the Turn, all others are slots."""
 
@@ -115,7 +119,7 @@ class Registry(dict[str, Intent]):
                 )
                 for parameter in parameters
             }
-            self[name] = Intent(name, handler, slots, frozenset(roles), writes, confirm)
+            self[name] = Intent(name, handler, slots, frozenset(roles), writes, confirm, preview)
             return handler
 
         return register

@@ -103,8 +103,8 @@ async def _record(turn: Turn, spec: SlotSpec, kind: type[Record], slot: Slot) ->
         if record is None:
             raise Unanswered("slot", spec, f"ask-{_hyphens(spec.name)}")
         return record
-    if slot.value is not None:
-        record = await turn.session.get(kind, int(slot.value))
+    if isinstance(slot.value, int):
+        record = await turn.session.get(kind, slot.value)
         if record is None:
             raise NotFound("gone", noun=kind.noun())
         return record

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.company import Company
 from bot.dialog import State
 from bot.intent import Registry
 from bot.message import Command, Message, Slot
@@ -39,6 +40,7 @@ class Turn:
     state: State
     currency: str
     """The company's."""
+    company: Company
     work: str
     person: Actor | None = None
     page: int = 0

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.errors import NotAllowed
 from crm_core.models import Customer, Deal, Order, Record, Role, Task, User
 
-Query = TypeVar("Query", bound=Select[Any])
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 OWNER: dict[type[Record], Any] = {
     Customer: Customer.owner_id,

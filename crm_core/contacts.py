@@ -1,11 +1,12 @@
 """The people to talk to at a customer."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from crm_core.errors import Invalid
 from crm_core.fields import checked
+from crm_core.lookup import folded
 from crm_core.models import Activity, Contact, Customer
 
 FIELDS = {"name", "email", "phone", "title"}
@@ -41,13 +42,9 @@ async def create(
 ) -> Contact:
     """Add a person at a customer. Raises Invalid where one of this name is there already."""
     values = checked(Contact, name=name, email=email, phone=phone, title=title)
-    same = await session.scalar(
-        select(Contact).where(
-            Contact.customer_id == customer.id, func.lower(Contact.name) == values["name"].lower()
-        )
-    )
-    if same is not None:
-        raise Invalid("contact-exists", record=same, customer=customer)
+    for other in await session.scalars(select(Contact).filter_by(customer_id=customer.id)):
+        if folded(other.name) == folded(values["name"]):
+            raise Invalid("contact-exists", record=other, customer=customer)
     contact = Contact(customer=customer, **values)
     session.add(contact)
     await session.flush()

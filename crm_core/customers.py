@@ -2,28 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from crm_core.access import Actor
 from crm_core.errors import Invalid
+from crm_core.fields import checked
 from crm_core.lookup import countries_like, values_like
 from crm_core.models import (
     Activity,
     Contact,
     Customer,
     Deal,
+    Metric,
     Order,
+    OrderLine,
     OrderStatus,
+    Record,
     Segment,
     Stage,
+    Task,
     Ticket,
     TicketStatus,
     User,
 )
-from crm_core.values import Money
+from crm_core.values import Money, Period, midnight
 
 FIELDS = {"name", "email", "phone", "city", "country", "address", "website", "industry"}
 """What people may change by naming the field."""
@@ -134,9 +141,8 @@ async def create(
     )
     if same is not None:
         raise Invalid("customer-exists", record=same)
-    customer = Customer(
-        name=name.strip(), owner=owner, email=email, phone=phone, city=city, country=country
-    )
+    values = checked(Customer, name=name, email=email, phone=phone, city=city, country=country)
+    customer = Customer(owner=owner, **values)
     session.add(customer)
     await session.flush()
     return customer
@@ -147,6 +153,151 @@ async def update(session: AsyncSession, customer: Customer, field: str, value: s
     if field not in FIELDS:
         raise Invalid("no-such-field", field=field)
     before: str | None = getattr(customer, field)
-    setattr(customer, field, value.strip())
+    setattr(customer, field, checked(Customer, **{field: value})[field])
     await session.flush()
     return before
+
+
+async def assign(session: AsyncSession, customer: Customer, owner: User) -> User | None:
+    """Make a customer somebody's and return whose it was.
+
+    Raises Invalid for a person without access, and where it is theirs already.
+    """
+    if not owner.active:
+        raise Invalid("no-access", record=owner)
+    if customer.owner_id == owner.id:
+        raise Invalid("already-owner", record=customer, owner=owner)
+    before = await session.get(User, customer.owner_id) if customer.owner_id else None
+    customer.owner_id = owner.id
+    await session.flush()
+    return before
+
+
+async def history(
+    session: AsyncSession,
+    actor: Actor,
+    zone: tzinfo,
+    customer: Customer,
+    period: Period | None = None,
+) -> list[tuple[datetime, Record]]:
+    """Return what happened with a customer, newest first: each record once, at its moment.
+
+    Orders when placed, tickets and deals when opened, activities, and tasks when done. Deals and
+    tasks are only those that the asker may see.
+    """
+    first, after = period.moments(zone) if period else (None, None)
+    events: list[tuple[datetime, Record]] = []
+    for kind, moment in MOMENTS.items():
+        query = select(kind).where(kind.customer_id == customer.id, moment.is_not(None))
+        if kind is Activity:
+            query = query.options(joinedload(Activity.user))
+        for record in await session.scalars(actor.limit(query, kind)):
+            said = getattr(record, moment.key)
+            at = said if isinstance(said, datetime) else midnight(said, zone)
+            if (first is None or at >= first) and (after is None or at < after):
+                events.append((at, record))
+    return sorted(events, key=lambda event: event[0], reverse=True)
+
+
+MOMENTS: dict[type[Any], InstrumentedAttribute[Any]] = {
+    Order: Order.ordered_at,
+    Ticket: Ticket.opened_at,
+    Deal: Deal.opened_on,
+    Activity: Activity.happened_at,
+    Task: Task.done_at,
+}
+
+
+async def untouched(
+    session: AsyncSession,
+    actor: Actor,
+    zone: tzinfo,
+    period: Period,
+    *,
+    owner: User | None = None,
+) -> list[tuple[Customer, datetime | None]]:
+    """Return the customers without an activity in a period, and when the last one was.
+
+    Those nobody ever talked to come first, then those left alone the longest.
+    """
+    first, after = period.moments(zone)
+    talked = select(Activity.customer_id).where(
+        Activity.customer_id.is_not(None),
+        Activity.happened_at >= first,
+        Activity.happened_at < after,
+    )
+    last = (
+        select(Activity.customer_id, func.max(Activity.happened_at).label("at"))
+        .group_by(Activity.customer_id)
+        .subquery()
+    )
+    query = (
+        select(Customer, last.c.at)
+        .outerjoin(last, last.c.customer_id == Customer.id)
+        .where(Customer.id.not_in(talked))
+        .options(joinedload(Customer.owner))
+        .order_by(last.c.at.nulls_first(), Customer.name)
+    )
+    if owner:
+        query = query.where(Customer.owner_id == owner.id)
+    return [(customer, at) for customer, at in await session.execute(actor.limit(query, Customer))]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one customer bought, in one currency."""
+
+    customer: Customer
+    orders: int
+    units: int
+    revenue: Money
+
+    @property
+    def average(self) -> Money:
+        """The average order value."""
+        return Money(round(self.revenue.minor / self.orders), self.revenue.currency)
+
+
+async def top(
+    session: AsyncSession,
+    actor: Actor,
+    zone: tzinfo,
+    *,
+    currency: str,
+    metric: Metric = Metric.REVENUE,
+    period: Period | None = None,
+    limit: int = 10,
+) -> list[Standing]:
+    """Return the best customers by a metric, over their orders in one currency.
+
+    Raises Invalid for a metric that no single customer has.
+    """
+    lines = (
+        select(OrderLine.order_id, func.sum(OrderLine.quantity).label("units"))
+        .group_by(OrderLine.order_id)
+        .subquery()
+    )
+    sums: dict[Metric, ColumnElement[Any]] = {
+        Metric.ORDERS: func.count(),
+        Metric.UNITS: func.coalesce(func.sum(lines.c.units), 0),
+        Metric.REVENUE: func.sum(Order.total),
+        Metric.AVERAGE_ORDER_VALUE: func.sum(Order.total) * 1.0 / func.count(),
+    }
+    if metric not in sums:
+        raise Invalid("no-metric-of-customers", metric=metric)
+    query = (
+        select(Customer, sums[Metric.ORDERS], sums[Metric.UNITS], sums[Metric.REVENUE])
+        .join(Order, Order.customer_id == Customer.id)
+        .outerjoin(lines, lines.c.order_id == Order.id)
+        .where(Order.currency == currency, Order.status != OrderStatus.CANCELLED)
+        .group_by(Customer.id)
+        .order_by(sums[metric].desc(), Customer.name)
+        .limit(limit)
+    )
+    if period:
+        first, after = period.moments(zone)
+        query = query.where(Order.ordered_at >= first, Order.ordered_at < after)
+    return [
+        Standing(customer, orders, int(units), Money(int(revenue), currency))
+        for customer, orders, units, revenue in await session.execute(actor.limit(query, Customer))
+    ]

@@ -21,7 +21,7 @@ class Share(NamedTuple):
     """What lies in one stage: the deals, and their amounts added up per currency."""
 
     stage: Stage
-    count: int
+    deals: int
     sums: list[Money]
     unpriced: int
     """Deals without an amount: they are in no sum."""
@@ -151,9 +151,13 @@ async def pipeline(
     closing: Period | None = None,
 ) -> list[Share]:
     """Add up the open deals, stage by stage in the order of selling; empty stages count too."""
-    query = select(Deal.stage, Deal.currency, func.count(), func.count(Deal.amount))
-    query = query.add_columns(func.coalesce(func.sum(Deal.amount), 0))
-    query = query.where(Deal.stage.not_in(CLOSED), *_of(customer, owner, closing))
+    query = select(
+        Deal.stage,
+        Deal.currency,
+        func.count(),
+        func.count(Deal.amount),
+        func.sum(Deal.amount),
+    ).where(Deal.stage.not_in(CLOSED), *_of(customer, owner, closing))
     query = query.group_by(Deal.stage, Deal.currency).order_by(Deal.currency)
     rows = (await session.execute(actor.limit(query, Deal))).all()
     return [
@@ -161,7 +165,7 @@ async def pipeline(
             stage,
             sum(count for at, _, count, _, _ in rows if at is stage),
             [
-                Money(int(total), currency)
+                Money(int(total or 0), currency)
                 for at, currency, _, priced, total in rows
                 if at is stage and priced
             ],

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.access import Actor
 from crm_core.errors import Invalid
 from crm_core.models import Change, ChangeKind, Deal, Stage, User
-from crm_core.values import Money, Period
+from crm_core.values import Period
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -133,8 +133,8 @@ def _osa(queries: Sequence[str], names: Sequence[str]) -> Scores:
 def _part(query: str, names: Sequence[str]) -> Scores:
     """Compare each word of the query with the part of the name most like it.
 
-    Alphabetic words have to match words, Chinese ones any characters in a row. A word that is in
-    no name at all counts half.
+    Alphabetic words have to match words, Chinese ones any characters in a row. A word that no name
+    has counts half beside one that some have.
     """
     words = query.split(" ")
     padded = [f" {name} " for name in names]
@@ -145,7 +145,8 @@ def _part(query: str, names: Sequence[str]) -> Scores:
     alike: Scores = process.cdist(sought, padded, scorer=fuzz.partial_ratio)
     found = (alike / 100 * room) ** 2
     lengths = _floats(map(len, words))
-    weights = lengths * (1 + found.max(axis=1)) / 2
+    best = found.max(axis=1)
+    weights = lengths * (1 + best / max(best.max(), 0.01)) / 2
     share = np.minimum(1, len(query) / (sizes - 2))
     scores: Scores = (lengths @ found) / weights.sum() * (0.82 + 0.12 * share)
     return scores

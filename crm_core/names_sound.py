@@ -19,7 +19,6 @@ all words, begins with another or leaves the choice."""
 _NOT_FIRST = re.compile(f"(?<=[^\\s{CJK}])[^\\s{CJK}]+| ")
 _SOUND = 0xE000
 """Where the symbols of syllables begin: private use, so that they meet nothing but their like."""
-_BETWEEN = re.compile("(?<=[\ue000-\uf8ff]) (?=[\ue000-\uf8ff])")
 _INITIALS = {ord(letter): chr(0x2400 + ord(letter)) for letter in "abcdefghijklmnopqrstuvwxyz"}
 """Initials have an alphabet of their own, which no name is spelt in."""
 
@@ -86,11 +85,11 @@ def pinyin(folded: str, limit: int = 4) -> list[str]:
     "hua wei", "huawei" and "华为 shenzhen" have such readings, "smith" has none.
     """
     words = folded.split(" ")
-    ways = [_spoken(word) or [sound(word)] for word in words]
-    if not any(map(_spoken, words)):
+    spoken = [_spoken(word) for word in words]
+    ways = [way or [f" {sound(word)} "] for way, word in zip(spoken, words, strict=True)]
+    if not any(spoken):
         return []
-    spaced = (" ".join(way) for way in islice(product(*ways), limit))
-    return [_BETWEEN.sub("", way) for way in spaced]
+    return [" ".join("".join(way).split()) for way in islice(product(*ways), limit)]
 
 
 def _spoken(word: str, limit: int = 4) -> list[str]:

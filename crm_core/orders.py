@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm_core.access import Actor
-from crm_core.models import Customer, Order, OrderLine, OrderStatus, Product
+from crm_core.changes import work_of
+from crm_core.errors import Invalid
+from crm_core.models import Customer, Order, OrderLine, OrderStatus, Product, User
 from crm_core.values import Period
+
+MOST = 1_000_000
+"""Pieces of a product in one order."""
 
 
 async def search(
@@ -52,3 +57,65 @@ async def whole(session: AsyncSession, order: Order) -> Order:
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(query)).one()
+
+
+async def main_currency(session: AsyncSession, own: str) -> str:
+    """Return the company's `own` currency, or where no order is in it the one most orders are in.
+
+    Rankings count in it, as sums of different currencies mean nothing.
+    """
+    query = select(Order.currency).group_by(Order.currency).order_by(func.count().desc())
+    used = (await session.scalars(query)).all()
+    return own if own in used or not used else used[0]
+
+
+async def create(
+    session: AsyncSession, *, customer: Customer, product: Product, quantity: float, owner: User
+) -> Order:
+    """Order some of a product at its price.
+
+    Raises Invalid for a product that has no price or is not on sale, and for a quantity that is
+    no whole number above zero.
+    """
+    if not product.active:
+        raise Invalid("not-on-sale", record=product)
+    if product.price is None:
+        raise Invalid("no-price", record=product)
+    if quantity != int(quantity) or not 0 < quantity <= MOST:
+        raise Invalid("not-a-quantity", most=MOST)
+    amount = int(quantity) * product.price
+    line = OrderLine(
+        position=1,
+        product=product,
+        quantity=int(quantity),
+        unit_price=product.price,
+        discount=0,
+        amount=amount,
+    )
+    order = Order(
+        customer=customer,
+        owner=owner,
+        status=OrderStatus.PENDING,
+        ordered_at=work_of(session).now,
+        total=amount,
+        currency=product.currency,
+        lines=[line],
+    )
+    session.add(order)
+    await session.flush()
+    return order
+
+
+async def update(session: AsyncSession, order: Order, status: OrderStatus) -> None:
+    """Bring an order to another status. Raises Invalid where it is there already.
+
+    It counts as shipped now where no earlier day is known, and as not shipped when put back.
+    """
+    if status is order.status:
+        raise Invalid("already-in-status", record=order, status=status)
+    order.status = status
+    if status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
+        order.shipped_at = order.shipped_at or work_of(session).now
+    elif status in (OrderStatus.PENDING, OrderStatus.PAID):
+        order.shipped_at = None
+    await session.flush()

@@ -5,10 +5,9 @@ Pure functions of moments: nothing here reads the clock or the database.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from crm_core.models import Priority, Ticket
 from crm_core.values import midnight
@@ -19,13 +18,13 @@ FAR = 3_660
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When people work: some hours, on some days of the week (Monday is 0), in their time zone.
+    """When people work: some hours, on some days of the week (Monday is 0), in a time zone.
 
     `closes` at midnight is the end of the day. On the days that clocks change, a shift is as long
     as it really is.
     """
 
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: tzinfo = UTC
     opens: time = time(9)
     closes: time = time(18)
     weekdays: frozenset[int] = frozenset(range(5))

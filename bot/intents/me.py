@@ -1,7 +1,10 @@
-"""The asker: who they are, in which language they want answers."""
+"""The asker: who they are, in which language they want answers and when it is for them."""
+
+from zoneinfo import ZoneInfo
 
 from bot.intent import ANYONE, Text, intent
 from bot.reply import Reply
+from bot.timezones import zone_named
 from bot.turn import Turn
 from crm_core import users
 from crm_core.models import Language
@@ -42,3 +45,13 @@ async def set_language(turn: Turn, language: Language) -> Reply:
     await turn.session.flush()
     turn.speak(language.value)
     return turn.receipt("language-set", language=language)
+
+
+@intent("me.set_timezone", writes=True)
+async def set_timezone(turn: Turn, timezone: Text) -> Reply:
+    """Choose the time zone that "tomorrow at 3" is meant in."""
+    before, turn.user.timezone = turn.user.timezone, zone_named(timezone)
+    await turn.session.flush()
+    turn.speaker = turn.words.speaker(turn.speaker.language, ZoneInfo(turn.user.timezone))
+    changed = turn.fields(("label-timezone", turn.change(before, turn.user.timezone)))
+    return turn.receipt("timezone-set", changed, timezone=turn.user.timezone, now=turn.now)

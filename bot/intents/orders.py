@@ -1,11 +1,11 @@
 """Orders in the conversation."""
 
-from bot.intent import intent
+from bot.intent import Number, intent
 from bot.reply import Reply, Table
 from bot.reply import Text as Words
 from bot.turn import Turn
 from crm_core import orders
-from crm_core.models import Customer, Order, OrderStatus, Product
+from crm_core.models import Customer, Order, OrderStatus, Product, Role
 from crm_core.values import Money, Period
 
 
@@ -83,3 +83,40 @@ async def list_(
     )
     turn.state.look_at(customer)
     return reply
+
+
+@intent("order.create", roles={Role.REP}, writes=True, confirm=True)
+async def create(
+    turn: Turn, customer: Customer, product: Product, quantity: Number | None = None
+) -> Reply:
+    """Order some of a product for a customer, at its price."""
+    order = await orders.create(
+        turn.session,
+        customer=customer,
+        product=product,
+        quantity=1 if quantity is None else quantity,
+        owner=turn.user,
+    )
+    turn.state.look_at(product, customer, order)
+    (line,) = order.lines
+    details = turn.fields(
+        ("label-product", product),
+        ("label-quantity", line.quantity),
+        ("label-price", Money(line.unit_price, order.currency)),
+        ("label-total", Money(order.total, order.currency)),
+        ("label-status", order.status),
+    )
+    return turn.receipt("order-created", details, order=order, customer=customer)
+
+
+@intent("order.update", roles={Role.SUPPORT, Role.REP}, writes=True)
+async def update(turn: Turn, order: Order, status: OrderStatus) -> Reply:
+    """Mark an order as paid, shipped, delivered, returned or cancelled."""
+    before, shipped = order.status, turn.local_day(order.shipped_at)
+    await orders.update(turn.session, order, status)
+    turn.state.look_at(order)
+    changed = turn.fields(
+        ("label-status", turn.change(before, order.status)),
+        ("label-shipped", turn.change(shipped, turn.local_day(order.shipped_at))),
+    )
+    return turn.receipt("order-updated", changed, order=order)

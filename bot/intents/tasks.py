@@ -55,3 +55,24 @@ async def complete(turn: Turn, task: Task) -> Reply:
     await tasks.complete(turn.session, task)
     turn.state.look_at(task)
     return turn.receipt("task-completed", task=task)
+
+
+@intent("task.assign", writes=True)
+async def assign(turn: Turn, task: Task, owner: User) -> Reply:
+    """Give a task to a colleague."""
+    before = await turn.session.get_one(User, task.owner_id)
+    await tasks.assign(turn.session, task, owner)
+    turn.state.look_at(task)
+    changed = turn.fields(("label-owner", turn.change(before, owner)))
+    return turn.receipt("task-assigned", changed, id=str(task.id), task=task, owner=owner)
+
+
+@intent("task.snooze", writes=True)
+async def snooze(turn: Turn, task: Task, until: When) -> Reply:
+    """Put a task off to a later day."""
+    turn.in_the_future(until)
+    before = task.due_at or task.due_on
+    await tasks.snooze(turn.session, task, until)
+    turn.state.look_at(task)
+    changed = turn.fields(("label-due", turn.change(before, until.at or until.day)))
+    return turn.receipt("task-snoozed", changed, id=str(task.id), task=task)

@@ -22,8 +22,8 @@ from crm_core.models import Alert, AlertKind, Segment
 from crm_core.scores import AtStake
 from crm_core.values import Money
 
-if TYPE_CHECKING:  # heavy, and needed for its type only
-    from crm_core.analytics.propensity import Scored
+if TYPE_CHECKING:  # heavy, and needed for its types only
+    from crm_core.analytics.propensity import Propensity, Scored
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class ChurnAlerts:
         zone = ZoneInfo(shift.company.timezone)
         as_of = shift.now.astimezone(zone).date()
         try:
-            scored, groups = await asyncio.to_thread(self._analyse, shift.db.url, as_of)
+            model, scored, groups = await asyncio.to_thread(self._analyse, shift.db.url, as_of)
         except Invalid as problem:
             return f"{problem.reason} {problem.data}"
         async with shift.db.begin(shift.work) as session:
-            await scores.store(session, scored.model, scored, as_of=as_of, now=shift.now)
+            await scores.store(session, model, scored, as_of=as_of, now=shift.now)
             await scores.store_segments(session, groups)
-            threshold = self.lift * scored.model.metrics_["base_rate"]
+            threshold = self.lift * model.metrics_["base_rate"]
             risks = await scores.most_at_stake(session, self.most, least=threshold)
             speaker = shift.words.speaker(shift.company.language, zone)
             raised = 0
@@ -70,15 +70,17 @@ class ChurnAlerts:
                     await self._post(session, shift, speaker, alert, risk)
         return f"{len(scored.customers)} scored, {raised} alerts"
 
-    def _analyse(self, url: URL, as_of: date) -> tuple["Scored", list[tuple[int, Segment]]]:
+    def _analyse(
+        self, url: URL, as_of: date
+    ) -> tuple["Propensity", "Scored", list[tuple[int, Segment]]]:
         from crm_core.analytics.propensity import CHURN, score, train
         from crm_core.analytics.segments import segments
         from crm_core.analytics.warehouse import connect
 
         target = replace(CHURN, horizon=self.horizon_days, lookback=self.lookback_days)
         with connect(url) as warehouse:
-            scored = score(warehouse, train(warehouse, target, as_of), as_of)
-            return scored, list(segments(warehouse, as_of))
+            model = train(warehouse, target, as_of)
+            return model, score(warehouse, model, as_of), list(segments(warehouse, as_of))
 
     async def _post(
         self, session: AsyncSession, shift: Shift, speaker: Speaker, alert: Alert, risk: AtStake
@@ -97,7 +99,7 @@ class ChurnAlerts:
 
 
 def _message(speaker: Speaker, alert: Alert, risk: AtStake) -> Reply:
-    value = Money(round(risk.value), alert.currency or "")
+    value = Money(int(round(risk.value, -2)), alert.currency or "")
     title = speaker.say(
         "alert-churn-title",
         customer=risk.score.customer,

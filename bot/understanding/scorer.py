@@ -65,8 +65,8 @@ class NgramScores:
     """One linear function of the n-grams per intent: a support vector machine, one against all.
 
     Features are binary and not weighted by rarity (measured better than tf-idf). Both halves of
-    a vector are normalised over all n-grams of the sentence, known or not: the less of it is
-    familiar, the smaller its scores, so that the best score alone tells what is out of scope.
+    a vector have unit length times the share of the sentence's n-grams that are known: the less
+    of it is familiar, the smaller its scores, so that the best alone tells what is out of scope.
     """
 
     vocabulary: Mapping[str, int]
@@ -176,7 +176,7 @@ class MeaningScores:
                 for i in range(0, len(centred), CHUNK)
             ]
         )
-        scores: Floats = LOGIT_WEIGHT * logits + NEAREST_WEIGHT * nearest
+        scores: Floats = np.add(LOGIT_WEIGHT * logits, NEAREST_WEIGHT * nearest, dtype=np.float32)
         return scores
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -200,8 +200,10 @@ def _features(text: str, vocabulary: Mapping[str, int]) -> tuple[Integers, Float
     values: list[float] = []
     for kind, weight in zip(ngrams(text), (WORD_WEIGHT, 1.0), strict=True):
         known = [vocabulary[ngram] for ngram in kind if ngram in vocabulary]
-        columns += known
-        values += [weight / len(kind) ** 0.5] * len(known) if known else []
+        if known:
+            length, familiar = weight / len(known) ** 0.5, len(known) / len(kind)
+            columns += known
+            values += [length * familiar] * len(known)
     return np.array(columns, dtype=np.int64), np.array(values, dtype=np.float32)
 
 

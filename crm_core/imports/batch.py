@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Column, Select, Table, bindparam, func, or_, select, update
 from sqlalchemy import text as statement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from crm_core.changes import BOOKKEEPING, Work, plain
+from crm_core.imports.bulk import insert_many
 from crm_core.imports.cells import compatible
 from crm_core.imports.reading import Draft
 from crm_core.imports.report import Problem, Report
@@ -102,16 +103,19 @@ class Batch:
         """Put ids where drafts name other records, by code or exact name; drop what finds none."""
         named: dict[str, set[str]] = defaultdict(set)
         for draft in drafts:
-            for field in REFERENCES.keys() & draft.values.keys():
-                named[field].add(draft.values[field])
+            for field in REFERENCES:
+                if field in draft.values:
+                    named[field].add(draft.values[field])
         found = {field: await self.find(REFERENCES[field], names) for field, names in named.items()}
         linked = []
         for draft in drafts:
             values = dict(draft.values)
             unknown = None
-            for field in found.keys() & values.keys():
+            for field, ids_of in found.items():
+                if field not in values:
+                    continue
                 text = values.pop(field)
-                ids = found[field][text]
+                ids = ids_of[text]
                 if len(ids) == 1:
                     values[f"{field}_id"] = ids[0]
                 else:
@@ -186,7 +190,7 @@ class Batch:
             blank | values | newborn(model, values, now) | {"id": record_id}
             for record_id, values in zip(ids, rows, strict=True)
         ]
-        await self.session.execute(insert(table), records)
+        await insert_many(self.session, table, records)
         logged = [name for name in blank if name not in BOOKKEEPING]
         await self._log(
             self._change(model, ChangeKind.CREATED, record["id"], 1, {}, after)
@@ -252,9 +256,7 @@ class Batch:
         }
 
     async def _log(self, changes: Iterable[Values]) -> None:
-        rows = list(changes)
-        if rows:
-            await self.session.execute(insert(table_of(Change)), rows)
+        await insert_many(self.session, table_of(Change), list(changes))
 
 
 def table_of(model: type[Row]) -> Table:

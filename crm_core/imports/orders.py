@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from crm_core.imports.batch import Batch, table_of
+from crm_core.imports.bulk import insert_many
 from crm_core.imports.cells import compatible
 from crm_core.imports.reading import Draft
 from crm_core.imports.report import Problem
@@ -50,7 +51,7 @@ async def put_orders(batch: Batch, drafts: Sequence[Draft]) -> None:
         for position, line in enumerate(draft.lines, start=1)
     ]
     if lines:
-        await batch.session.execute(insert(table_of(OrderLine)), lines)
+        await insert_many(batch.session, table_of(OrderLine), lines)
         batch.report.counts["order_line"].created += len(lines)
     await batch.update(Order, same)
 

@@ -23,6 +23,7 @@ from crm_core.models.chat import (
 from crm_core.models.customers import Contact, Customer, Segment
 from crm_core.models.deals import Deal, Stage
 from crm_core.models.jobs import JobRun, Lease, RunStatus
+from crm_core.models.metrics import Metric
 from crm_core.models.orders import Order, OrderLine, OrderStatus
 from crm_core.models.products import Product
 from crm_core.models.tasks import Task
@@ -53,6 +54,7 @@ __all__ = [
     "Language",
     "Lease",
     "LinkCode",
+    "Metric",
     "ModelName",
     "Objective",
     "Order",

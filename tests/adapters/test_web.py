@@ -13,7 +13,7 @@ from adapters.app import App
 from adapters.clock import slot_of
 from adapters.settings import Settings
 from adapters.web.adapter import WebChat
-from tests.bot.conftest import NOW
+from tests.office import NOW
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -112,8 +112,9 @@ async def test_it_is_usable_on_a_phone(site: str, page: Page) -> None:
 async def test_names_are_text_and_never_markup(site: str, page: Page) -> None:
     await page.goto(site)
     await page.get_by_text("Nancy Davolio").click()
-    await say(page, "add a customer <img src=x onerror=alert(1)> in Leeds")
-    await expect(page.locator("article.bot").last).to_contain_text("<img src=x")
+    await say(page, "show <img src=x onerror=alert(1)>")
+    await expect(page.locator("article.said").last).to_contain_text("<img src=x")
+    await expect(page.locator("article.bot").last).to_be_visible()
     assert await page.locator("article img").count() == 0
 
 

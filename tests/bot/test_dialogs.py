@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.reply import Reply
-from tests.bot.conftest import Office
+from tests.office import Office
 
 DIALOGS = sorted((Path(__file__).parents[1] / "dialogs").glob("*.txt"))
 

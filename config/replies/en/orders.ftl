@@ -10,3 +10,5 @@ sold = { $units } units in { $orders ->
     [one] 1 order
    *[other] { $orders } orders
 }, { $revenue }
+order-created = Order { $order } placed for { $customer }.
+order-updated = Order { $order } is updated.

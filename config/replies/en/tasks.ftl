@@ -9,3 +9,6 @@ tasks-found = { $count ->
 }
 task-created = Task #{ $id } noted: { $task }
 task-completed = Done: { $task }
+task-assigned = Task #{ $id } goes to { $owner }: { $task }
+task-snoozed = Task #{ $id } can wait: { $task }
+error-task-theirs = The task "{ $record }" is { $owner }'s already.

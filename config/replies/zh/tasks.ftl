@@ -8,3 +8,6 @@ tasks-found = { $count ->
 }
 task-created = 已记下任务 #{ $id }：{ $task }
 task-completed = 已完成：{ $task }
+task-assigned = 任务 #{ $id } 已交给 { $owner }：{ $task }
+task-snoozed = 任务 #{ $id } 已延期：{ $task }
+error-task-theirs = 任务"{ $record }"本来就由 { $owner } 负责。

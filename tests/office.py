@@ -1,14 +1,9 @@
-"""A company to talk to: Northwind, imported once, with its dates moved to a fixed day."""
+"""A company to talk to in tests: the assistant on a real database, and its people."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import pytest
 import structlog
 from sqlalchemy import select
 
@@ -21,7 +16,7 @@ from bot.message import Command, Message, Place, Slot
 from bot.reply import Button, Buttons, Reply
 from bot.understanding import Understander
 from bot.words import Words
-from crm_core import imports, users
+from crm_core import users
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.models import Delivery, OutboxStatus, User
@@ -109,38 +104,3 @@ class Office:
         """Press the button with this label."""
         button = next(button for button in reply.buttons if button.label == label)
         return await self.say(sender, press=button.token, **where)
-
-
-@pytest.fixture(scope="session")
-def understander(tmp_path_factory: pytest.TempPathFactory) -> Understander:
-    catalogue = {name: intent.slots for name, intent in registry.items()}
-    return Understander.load(CONFIG, catalogue, Path("var/cache"))
-
-
-@pytest.fixture(scope="session")
-def northwind_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("northwind") / "northwind.db"
-    shutil.copy(sqlite_template, path)
-
-    async def fill() -> None:
-        db = Database(f"sqlite+aiosqlite:///{path}")
-        folder = CONFIG / "samples" / "northwind"
-        await imports.import_northwind(db, folder, now=NOW, shift_to=NOW.date())
-        await db.close()
-
-    asyncio.run(fill())
-    return path
-
-
-@pytest.fixture
-async def office(
-    northwind_file: Path, understander: Understander, tmp_path: Path
-) -> AsyncIterator[Office]:
-    path = tmp_path / "northwind.db"
-    shutil.copy(northwind_file, path)
-    db = Database(f"sqlite+aiosqlite:///{path}")
-    office = Office(db, understander)
-    for name in ("nancy", "andrew", "steven", "laura", "anne"):
-        await office.link(name)
-    yield office
-    await db.close()
