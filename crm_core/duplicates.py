@@ -7,13 +7,13 @@ from itertools import combinations
 from typing import Any
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.access import Actor
 from crm_core.changes import RECORDS
 from crm_core.errors import Invalid
-from crm_core.models import Customer, Record, Score
+from crm_core.models import Customer, Score
 from crm_core.names import NameIndex
 from crm_core.names_text import core, fold
 
@@ -63,7 +63,10 @@ async def find(session: AsyncSession, actor: Actor) -> list[Pair]:
         if alike >= ALIKE:
             pair(a, b).alike = alike / 100
     ranked = sorted(pairs.values(), key=lambda each: (len(each.same), each.alike), reverse=True)
-    return list({each.duplicate.id: each for each in reversed(ranked)}.values())[::-1]
+    surest: dict[int, Pair] = {}
+    for each in ranked:
+        surest.setdefault(each.duplicate.id, each)
+    return list(surest.values())
 
 
 def _email(customer: Customer) -> str:
@@ -99,10 +102,11 @@ def _neighbours(customers: Sequence[Customer]) -> Iterable[tuple[Customer, Custo
         for place, i in enumerate(order):
             for j in order[place + 1 : place + 1 + WINDOW]:
                 at = (min(i, j), max(i, j))
-                if at not in seen and _digits(cores[i]) == _digits(cores[j]):
+                if at in seen or _digits(cores[i]) != _digits(cores[j]):
+                    continue
+                if OSA.normalized_similarity(keys[i], keys[j]) >= NEAR:
                     seen.add(at)
-                    if OSA.normalized_similarity(keys[i], keys[j], score_cutoff=NEAR) > 0:
-                        yield customers[i], customers[j]
+                    yield customers[i], customers[j]
 
 
 def _digits(name: str) -> str:

@@ -1,11 +1,12 @@
 """How alike a query and names are, from 0 to 1: what people do to names, undone."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA, LCSseq
+from rapidfuzz.distance import OSA, LCSseq, Prefix
 
 from crm_core.names_sound import as_initials, initials, pinyin, sound
 from crm_core.names_text import core, fold, is_chinese, orders, rough_core
@@ -18,6 +19,7 @@ _HOMOPHONE, _SHORT_HOMOPHONE, _PINYIN = 0.85, 0.7, 0.95
 """What the same sound is worth: of a long name, of one that has many homophones, in pinyin."""
 _ACRONYM, _ACRONYM_BEGUN, _ABBREVIATED, _BEGUN = 0.85, 0.7, 0.66, 0.57
 """What other short and long forms are worth; below 0.73 they are asked about, see `choose`."""
+_BEGINNING, _SHORTEST_BEGINNING = 0.8, 3
 _LONGEST, _LONGEST_ACRONYM, _SHORTEST_ABBREVIATED, _FEW = 120, 6, 4, 3
 
 
@@ -131,22 +133,35 @@ def _osa(queries: Sequence[str], names: Sequence[str]) -> Scores:
 
 
 def _part(query: str, names: Sequence[str]) -> Scores:
-    """Compare each word of the query with the part of the name most like it.
+    """Compare each word of the query with what in the name is most like it.
 
-    Alphabetic words have to match words, Chinese ones any characters in a row. A word that no name
-    has counts half beside one that some have.
+    A word that no name has counts half beside one that some have.
     """
     words = query.split(" ")
-    padded = [f" {name} " for name in names]
-    sought = [f" {word} " if word < "\u3005" else word for word in words]
-    sizes = _floats(map(len, padded))
-    # A word longer than a name has to hold it, but then it is not a part of it.
-    room = np.minimum(1, np.outer(1 / _floats(map(len, sought)), sizes))
-    alike: Scores = process.cdist(sought, padded, scorer=fuzz.partial_ratio)
-    found = (alike / 100 * room) ** 2
-    lengths = _floats(map(len, words))
-    best = found.max(axis=1)
+    found = np.stack([(_within if word > "\u3005" else _word)(word, names) for word in words])
+    lengths, best = _floats(map(len, words)), found.max(axis=1)
     weights = lengths * (1 + best / max(best.max(), 0.01)) / 2
-    share = np.minimum(1, len(query) / (sizes - 2))
+    share = np.minimum(1, len(query) / _floats(map(len, names)))
     scores: Scores = (lengths @ found) / weights.sum() * (0.82 + 0.12 * share)
     return scores
+
+
+def _word(word: str, names: Sequence[str]) -> Scores:
+    """Compare a word with the word of each name that is most like it or begins with it."""
+    each = [name.split(" ") for name in names]
+    flat = list(chain.from_iterable(each))
+    alike = _osa([word], flat)
+    if len(word) >= _SHORTEST_BEGINNING:
+        begun = process.cdist([word], flat, scorer=Prefix.similarity)[0] == len(word)
+        alike = np.maximum(alike, _BEGINNING * begun)
+    starts = np.cumsum([0, *map(len, each[:-1])])
+    best: Scores = np.maximum.reduceat(alike, starts)
+    return best
+
+
+def _within(word: str, names: Sequence[str]) -> Scores:
+    """Compare a Chinese word with the characters in a row of each name that are most like it."""
+    alike: Scores = process.cdist([word], names, scorer=fuzz.partial_ratio)[0] / 100
+    # A word longer than a name may hold all of it, but then it is not a part of it. Squared, as
+    # half of the few characters of a word is little.
+    return (alike * np.minimum(1, _floats(map(len, names)) / len(word))) ** 2

@@ -1,22 +1,35 @@
 """What customers need help with."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, and_, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from crm_core.access import Actor
 from crm_core.changes import work_of
 from crm_core.errors import Conflict, Invalid
-from crm_core.models import Customer, Order, Priority, Role, Ticket, TicketStatus, User
+from crm_core.models import (
+    Customer,
+    Order,
+    Priority,
+    Role,
+    Ticket,
+    TicketMessage,
+    TicketStatus,
+    User,
+    Visibility,
+)
+from crm_core.sla import Sla
 from crm_core.values import Period
 
 CLOSED = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 URGENT_FIRST = case(
     {word.value: -rank for rank, word in enumerate(Priority)}, value=Ticket.priority
 )
+BEST = 5
+"""The best rating; 1 is the worst."""
 
 
 async def create(
@@ -47,6 +60,8 @@ async def search(
     session: AsyncSession,
     actor: Actor,
     zone: tzinfo,
+    now: datetime,
+    sla: Sla,
     *,
     assignee: User | None = None,
     status: TicketStatus | None = None,
@@ -54,10 +69,12 @@ async def search(
     customer: Customer | None = None,
     period: Period | None = None,
 ) -> Sequence[Ticket]:
-    """Return the tickets that match, most urgent and oldest first; unresolved ones if unsaid."""
-    conditions: list[ColumnElement[bool]] = [
-        Ticket.status == status if status else Ticket.status.not_in(CLOSED)
-    ]
+    """Return the tickets that match, unresolved ones if no status is said.
+
+    Those whose next target is nearest, or most missed, come first; then the resolved ones, most
+    urgent and oldest first.
+    """
+    conditions = [_in_status(status, now) if status else Ticket.status.not_in(CLOSED)]
     if assignee:
         conditions.append(Ticket.assignee_id == assignee.id)
     if priority:
@@ -68,7 +85,52 @@ async def search(
         first, after = period.moments(zone)
         conditions += [Ticket.opened_at >= first, Ticket.opened_at < after]
     query = select(Ticket).where(*conditions).options(*WHOLE).order_by(URGENT_FIRST, Ticket.id)
-    return (await session.scalars(actor.limit(query, Ticket))).all()
+    found = (await session.scalars(actor.limit(query, Ticket))).all()
+    return sorted(found, key=lambda ticket: _due(sla, ticket))
+
+
+def _in_status(status: TicketStatus, now: datetime) -> ColumnElement[bool]:
+    """Match the status a ticket has at a moment: one whose snooze is over is open."""
+    snoozed = Ticket.status == TicketStatus.SNOOZED
+    if status is TicketStatus.OPEN:
+        return (Ticket.status == status) | and_(snoozed, Ticket.snoozed_until <= now)
+    if status is TicketStatus.SNOOZED:
+        return snoozed & (Ticket.snoozed_until > now)
+    return Ticket.status == status
+
+
+def status_at(ticket: Ticket, now: datetime) -> TicketStatus:
+    """Return a ticket's status at a moment: a snooze ends by itself."""
+    over = ticket.snoozed_until is not None and ticket.snoozed_until <= now
+    return TicketStatus.OPEN if ticket.status is TicketStatus.SNOOZED and over else ticket.status
+
+
+def _due(sla: Sla, ticket: Ticket) -> datetime:
+    deadline = sla.next(ticket)
+    return deadline.due if deadline else datetime.max.replace(tzinfo=UTC)
+
+
+async def breaching(
+    session: AsyncSession,
+    actor: Actor,
+    sla: Sla,
+    now: datetime,
+    first: datetime,
+    after: datetime,
+    *,
+    assignee: User | None = None,
+) -> list[Ticket]:
+    """Return the unresolved tickets that miss a target from one moment to before another.
+
+    Those that have missed it already are among them where `now` lies in between.
+    """
+    query = select(Ticket).where(Ticket.status.not_in(CLOSED)).options(*WHOLE).order_by(Ticket.id)
+    if assignee:
+        query = query.where(Ticket.assignee_id == assignee.id)
+    found = (await session.scalars(actor.limit(query, Ticket))).all()
+    late = first <= now < after
+    tickets = [t for t in found if _due(sla, t) < after and (late or _due(sla, t) >= first)]
+    return sorted(tickets, key=lambda ticket: _due(sla, ticket))
 
 
 WHOLE = (joinedload(Ticket.customer), joinedload(Ticket.assignee))
@@ -80,25 +142,85 @@ async def whole(session: AsyncSession, ticket: Ticket) -> Ticket:
     return (await session.scalars(query.execution_options(populate_existing=True))).one()
 
 
+async def messages(session: AsyncSession, ticket: Ticket) -> Sequence[TicketMessage]:
+    """Return what was said on a ticket, first to last."""
+    query = select(TicketMessage).where(TicketMessage.ticket_id == ticket.id)
+    query = query.options(joinedload(TicketMessage.author)).order_by(TicketMessage.id)
+    return (await session.scalars(query)).all()
+
+
 async def assign(
     session: AsyncSession, ticket: Ticket, assignee: User, priority: Priority | None = None
 ) -> None:
     """Make a ticket somebody's. Raises Invalid for a person who does not do support."""
     if assignee.role is Role.REP:
         raise Invalid("not-support", record=assignee)
-    if ticket.status in CLOSED:
-        raise Conflict("ticket-closed", record=ticket)
-    ticket.assignee = assignee
+    _unresolved(ticket)
+    ticket.assignee_id = assignee.id
     if priority:
         ticket.priority = priority
     await session.flush()
 
 
+async def prioritize(session: AsyncSession, ticket: Ticket, priority: Priority) -> None:
+    """Make a ticket more or less urgent. Raises Conflict where it is closed."""
+    _unresolved(ticket)
+    if ticket.priority is priority:
+        raise Invalid("already-that-priority", record=ticket)
+    ticket.priority = priority
+    await session.flush()
+
+
+async def say(
+    session: AsyncSession, ticket: Ticket, author: User, text: str, visibility: Visibility
+) -> TicketMessage:
+    """Write a message on a ticket. The first one to the customer meets the first target."""
+    now = work_of(session).now
+    message = TicketMessage(
+        ticket_id=ticket.id, author=author, visibility=visibility, text=text, said_at=now
+    )
+    session.add(message)
+    if visibility is Visibility.PUBLIC and ticket.first_response_at is None:
+        ticket.first_response_at = now
+    await session.flush()
+    return message
+
+
 async def resolve(session: AsyncSession, ticket: Ticket, resolution: str | None = None) -> None:
     """Close a ticket. Raises Conflict where it is closed already."""
-    if ticket.status in CLOSED:
-        raise Conflict("ticket-closed", record=ticket)
+    _unresolved(ticket)
     ticket.status, ticket.resolved_at = TicketStatus.RESOLVED, work_of(session).now
+    ticket.snoozed_until = None
     if resolution:
         ticket.resolution = resolution
     await session.flush()
+
+
+async def reopen(session: AsyncSession, ticket: Ticket) -> None:
+    """Open a closed ticket again. Raises Conflict where it is not closed."""
+    if ticket.status not in CLOSED:
+        raise Conflict("ticket-open", record=ticket)
+    ticket.status, ticket.resolved_at, ticket.resolution = TicketStatus.OPEN, None, None
+    await session.flush()
+
+
+async def snooze(session: AsyncSession, ticket: Ticket, until: datetime) -> None:
+    """Let a ticket rest until a moment. Raises Conflict where it is closed."""
+    _unresolved(ticket)
+    ticket.status, ticket.snoozed_until = TicketStatus.SNOOZED, until
+    await session.flush()
+
+
+async def rate(
+    session: AsyncSession, ticket: Ticket, score: float, comment: str | None = None
+) -> None:
+    """Note how content the customer is, from 1 to 5. Raises Invalid for any other score."""
+    if score not in range(1, BEST + 1):
+        raise Invalid("no-such-score", score=score, best=BEST)
+    ticket.satisfaction, ticket.satisfaction_comment = int(score), comment
+    await session.flush()
+
+
+def _unresolved(ticket: Ticket) -> None:
+    if ticket.status in CLOSED:
+        raise Conflict("ticket-closed", record=ticket)

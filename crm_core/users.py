@@ -2,19 +2,24 @@
 
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, event, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import UOWTransaction, joinedload
 
-from crm_core.changes import work_of
-from crm_core.errors import Invalid
-from crm_core.models import ChatIdentity, LinkCode, User
+from crm_core.changes import TrackedSession, work_of
+from crm_core.errors import Conflict, Invalid
+from crm_core.fields import checked
+from crm_core.lookup import folded
+from crm_core.models import ChatIdentity, Language, LinkCode, Role, User
 
 CODE_LIFE = timedelta(minutes=10)
+INVITATION_LIFE = timedelta(days=1)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letter that looks like a digit
+ADMINS = and_(User.role == Role.ADMIN, User.active)
 
 
 async def identify(
@@ -52,11 +57,11 @@ async def link(
     await session.flush()
 
 
-async def issue_code(session: AsyncSession, user: User) -> str:
-    """Make a one-time code, valid ten minutes, with which this person links an account."""
+async def issue_code(session: AsyncSession, user: User, life: timedelta = CODE_LIFE) -> str:
+    """Make a one-time code with which this person links an account."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     now = work_of(session).now
-    session.add(LinkCode(digest=_digest(letters), user_id=user.id, expires_at=now + CODE_LIFE))
+    session.add(LinkCode(digest=_digest(letters), user_id=user.id, expires_at=now + life))
     return f"{letters[:4]}-{letters[4:]}"
 
 
@@ -83,6 +88,66 @@ async def redeem_code(
 async def everybody(session: AsyncSession) -> Sequence[User]:
     """Return the people who have access, by name."""
     return (await session.scalars(select(User).where(User.active).order_by(User.name))).all()
+
+
+async def accounts(session: AsyncSession) -> dict[int, list[str]]:
+    """Return the platforms on which each person has a chat account, by the person's id."""
+    query = select(ChatIdentity.user_id, ChatIdentity.platform).distinct()
+    found: dict[int, list[str]] = defaultdict(list)
+    for user_id, platform in await session.execute(query.order_by(ChatIdentity.platform)):
+        found[user_id].append(platform)
+    return found
+
+
+async def invite(
+    session: AsyncSession, *, name: str, role: Role, language: Language, timezone: str
+) -> tuple[User, str]:
+    """Give somebody access, and return the one-time code, valid a day, that links an account.
+
+    Raises Invalid where somebody of this name has access already.
+    """
+    values = checked(User, name=name)
+    for other in await everybody(session):
+        if folded(other.name) == folded(values["name"]):
+            raise Invalid("user-exists", record=other)
+    user = User(**values, role=role, language=language, timezone=timezone)
+    session.add(user)
+    await session.flush()
+    return user, await issue_code(session, user, INVITATION_LIFE)
+
+
+async def set_role(session: AsyncSession, user: User, role: Role) -> Role:
+    """Change what somebody may do and return what it was.
+
+    Raises Invalid where it is that already, and Conflict for the last administrator.
+    """
+    if user.role is role:
+        raise Invalid("already-in-role", record=user, role=role)
+    # Two administrators who demote each other at once take turns.
+    await session.execute(select(User.id).where(ADMINS).order_by(User.id).with_for_update())
+    before, user.role = user.role, role
+    await session.flush()
+    return before
+
+
+@event.listens_for(TrackedSession, "after_flush")
+def _keep_an_admin(session: TrackedSession, _context: UOWTransaction) -> None:
+    """Refuse any write, be it an undo, that takes away the last administrator."""
+    lost = [user for user in (*session.dirty, *session.deleted) if _was_admin(user)]
+    if lost and session.connection().scalar(select(func.count()).where(ADMINS)) == 0:
+        raise Conflict("last-admin", record=lost[0])
+
+
+def _was_admin(record: object) -> bool:
+    """Tell whether a flushed record was an active administrator before."""
+    if not isinstance(record, User):
+        return False
+    state = inspect(record)
+    role, active = (
+        (history.deleted or history.unchanged or [None])[0]
+        for history in (state.attrs.role.history, state.attrs.active.history)
+    )
+    return role is Role.ADMIN and bool(active)
 
 
 def _digest(code: str) -> str:

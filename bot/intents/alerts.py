@@ -6,8 +6,36 @@ from bot.intent import Text, intent
 from bot.reply import Reply
 from bot.turn import Turn
 from crm_core import alerts, tasks
-from crm_core.models import Alert, Customer
-from crm_core.values import When, midnight
+from crm_core.models import Alert, AlertKind, Customer
+from crm_core.values import Money, When, midnight
+
+
+@intent("alert.list")
+async def list_(turn: Turn, kind: AlertKind | None = None) -> Reply:
+    """List the alerts that wait for somebody."""
+    found = await alerts.search(turn.session, turn.actor, turn.now, kind)
+    return turn.listing(
+        "alerts-found",
+        found,
+        [
+            "column-number",
+            "column-kind",
+            "column-customer",
+            "column-probability",
+            "column-at-stake",
+            "column-raised",
+        ],
+        lambda row: [
+            f"#{row.id}",
+            row.kind,
+            row.customer,
+            None if row.probability is None else turn.speaker.percent(row.probability),
+            Money(row.value, row.currency) if row.value and row.currency else None,
+            turn.local_day(row.raised_at),
+        ],
+        numeric=(3, 4),
+        filters=turn.filters(kind=kind),
+    )
 
 
 @intent("alert.claim", writes=True)

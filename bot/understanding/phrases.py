@@ -12,7 +12,7 @@ from hassil.parser import ParseError
 
 from bot.intent import SlotSpec
 from bot.understanding.grammar import NAME, PARTY, PERSON, TEXT
-from bot.understanding.templates import Part, SlotRef, parse, slots_of
+from bot.understanding.templates import Part, Rules, SlotRef, parse, slots_of
 from bot.understanding.vocabulary import Words
 
 Catalogue = Mapping[str, Mapping[str, SlotSpec]]
@@ -121,8 +121,6 @@ class _Reader:
         problems: list[str],
     ) -> None:
         self.folder, self.kinds, self.words, self.problems = folder, kinds, words, problems
-        self.usual = {slot: kind for of in kinds.values() for slot, kind in of.items()}
-        """What the slots of rules are filled with, where the rule doesn't say."""
 
     def read(self) -> list[Phrases]:
         """Return the phrases of all files; each has its own rules beside those of `common`."""
@@ -132,38 +130,22 @@ class _Reader:
             if path.name not in ("vocabulary.yaml", "out_of_scope.yaml")
         }
         common = self.folder / "common.yaml"
-        shared = self._rules(common, contents.pop(common), {}) if common in contents else {}
-        found = []
-        for path, content in contents.items():
-            rules = self._rules(path, content, shared)
-            found += [
-                self._phrases(path, intent, entry, rules)
-                for intent, entry in content.items()
-                if intent in self.kinds
-            ]
-        return found
-
-    def _rules(
-        self, path: Path, content: Mapping[str, Any], shared: Mapping[str, Part]
-    ) -> dict[str, Part]:
-        rules = dict(shared)
-        for name, template in content.get("rules", {}).items():
-            where = f"{self.folder.name}/{path.name}: rule {name}"
-            try:
-                rules[name] = parse(template, rules, self.usual)
-            except KeyError:
-                continue  # it names a slot that only intents without a handler have
-            except (ParseError, ValueError) as problem:
-                self.problems.append(f"{where}: not a template: {problem}")
-        return rules
+        shared = contents.pop(common).get("rules", {}) if common in contents else {}
+        return [
+            self._phrases(path, intent, entry, {**shared, **content.get("rules", {})})
+            for path, content in contents.items()
+            for intent, entry in content.items()
+            if intent in self.kinds
+        ]
 
     def _phrases(
-        self, path: Path, intent: str, entry: Mapping[str, Any], rules: Mapping[str, Part]
+        self, path: Path, intent: str, entry: Mapping[str, Any], rules: Mapping[str, str]
     ) -> Phrases:
         phrases = Phrases(intent, self.folder.name)
+        parts = Rules(rules, self.kinds[intent])
         for template in entry["sentences"]:
             where = f"{self.folder.name}/{path.name}: {intent}: {template!r}"
-            part = self._parse(where, template, self.kinds[intent], rules)
+            part = self._parse(where, template, self.kinds[intent], parts)
             if part is None:
                 continue
             for reference in slots_of(part):

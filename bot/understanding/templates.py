@@ -7,7 +7,8 @@ Source: V. M. Glushkov, The abstract theory of automata, 1961.
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from dataclasses import dataclass, field
 
 from hassil.expression import (
@@ -70,6 +71,25 @@ class Automaton:
     last: set[int] = field(default_factory=set)
 
 
+class Rules(Mapping[str, Part]):
+    """Named pieces of templates, as an intent uses them: each is parsed when first asked for."""
+
+    def __init__(self, templates: Mapping[str, str], kinds: Mapping[str, str]) -> None:
+        self._templates, self._kinds = templates, kinds
+        self._parts: dict[str, Part] = {}
+
+    def __getitem__(self, name: str) -> Part:
+        if name not in self._parts:
+            self._parts[name] = parse(self._templates[name], self, self._kinds)
+        return self._parts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._templates)
+
+    def __len__(self) -> int:
+        return len(self._templates)
+
+
 def parse(template: str, rules: Mapping[str, Part], kinds: Mapping[str, str]) -> Part:
     """Return the structure of a template.
 
@@ -81,7 +101,12 @@ def parse(template: str, rules: Mapping[str, Part], kinds: Mapping[str, str]) ->
     Raises:
         KeyError: the template names a rule or a slot that is not there.
     """
-    return _part(parse_sentence(template).expression, rules, kinds)
+    return _part(_syntax(template), rules, kinds)
+
+
+@lru_cache(maxsize=4096)
+def _syntax(template: str) -> Expression:
+    return parse_sentence(template).expression
 
 
 def _part(expression: Expression, rules: Mapping[str, Part], kinds: Mapping[str, str]) -> Part:

@@ -168,7 +168,7 @@ def _lexicon(words: Words, templates: Sequence[Template]) -> Lexicon:
             lexicon.add(word, kind, value)
     for code in words.lists:
         for name in _countries(code):
-            lexicon.add(name, "country", name)
+            lexicon.add(name, "country", None)
     everywhere = {
         name: frozenset(w for lists in words.lists.values() for w in lists.get(name, ()))
         for name in ("given_names", "surnames", "given_name_titles")

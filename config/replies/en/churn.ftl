@@ -16,3 +16,8 @@ alert-task-title = Call { $customer } before they leave
 alert-claimed = { $who } takes care of { $customer }: task { $task }, due tomorrow.
 alert-snoozed = The alert on { $customer } rests until { $until }.
 alert-dismissed = Noted by { $who }: no real risk at { $customer }. The next training will take it into account.
+alerts-found = { $count ->
+    [0] No open alerts
+    [one] 1 open alert
+   *[other] { $count } open alerts
+}

@@ -50,3 +50,6 @@ column-accounts = Chat accounts
 column-who = Who
 column-record = What
 column-change = Change
+column-sla = Target
+column-kind = Kind
+column-raised = Raised

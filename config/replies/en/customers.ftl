@@ -35,7 +35,7 @@ customers-duplicates = { $count ->
     [one] 1 customer looks like another
    *[other] { $count } customers look like others
 }
-duplicate-name = names alike ({ $alike }): { $mine } / { $theirs }
+duplicate-name = names { $alike } alike
 duplicate-email = same e-mail
 duplicate-phone = same phone number
 merge-into = Merge { $duplicate } into { $customer }

@@ -40,3 +40,6 @@ ask-period = Since when, or in which period?
 ask-duplicate = Which customer is the duplicate, to be merged into it?
 ask-role = Which role?
 ask-user = Who?
+ask-macro = Which of the texts that are ready?
+ask-score = Which rating, from 1 to 5?
+ask-text = What is the text?

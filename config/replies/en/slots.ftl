@@ -51,3 +51,6 @@ slot-category = category
 slot-duplicate = duplicate
 slot-role = role
 slot-user = person
+slot-macro = ready text
+slot-score = rating
+slot-comment = comment

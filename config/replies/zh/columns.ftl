@@ -50,3 +50,6 @@ column-accounts = 聊天账号
 column-who = 谁
 column-record = 对象
 column-change = 改动
+column-sla = 时限
+column-kind = 类型
+column-raised = 提出日期

@@ -30,7 +30,7 @@ customers-duplicates = { $count ->
     [0] 没有发现重复客户
    *[other] { $count } 个客户像是重复的
 }
-duplicate-name = 名称相近（{ $alike }）：{ $mine } / { $theirs }
+duplicate-name = 名称相似度 { $alike }
 duplicate-email = 邮箱相同
 duplicate-phone = 电话相同
 merge-into = 把 { $duplicate } 并入 { $customer }

@@ -40,3 +40,6 @@ ask-period = 哪段时间？
 ask-duplicate = 哪个是要并入的重复客户？
 ask-role = 什么角色？
 ask-user = 哪位同事？
+ask-macro = 用哪个模板？
+ask-score = 评几分，1 到 5 分？
+ask-text = 内容是什么？

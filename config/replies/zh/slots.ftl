@@ -51,3 +51,6 @@ slot-category = 类别
 slot-duplicate = 重复客户
 slot-role = 角色
 slot-user = 同事
+slot-macro = 模板
+slot-score = 评分
+slot-comment = 评语

@@ -116,6 +116,7 @@ def test_nothing_of_the_day_or_later_is_used() -> None:
         "orders": [
             order(1, 60, due_at=ago(50)),
             order(2, 30, due_at=ago(1), shipped_at=None),
+            order(6, 20, due_at=ago(-1), shipped_at=None),
         ],
         "order_lines": [{"order_id": 1, "product_id": 1, "discount": 0, "amount": 1000}],
         "tickets": [{"customer_id": 1, "opened_at": ago(10), "resolved_at": None}],
@@ -129,6 +130,7 @@ def test_nothing_of_the_day_or_later_is_used() -> None:
         "orders": [
             order(1, 60, due_at=ago(50), status="returned", updated_at=ago(-3)),
             order(2, 30, due_at=ago(1), shipped_at=ago(-1), status="cancelled", updated_at=ago(-1)),
+            order(6, 20, due_at=ago(-1), shipped_at=ago(-2), updated_at=ago(-2)),
             order(3, 0, 777),
             order(4, -500, -777),
             order(5, -3, 777, customer_id=2),
