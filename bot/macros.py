@@ -13,7 +13,7 @@ from crm_core.lookup import folded
 
 PLACEHOLDERS = {"customer", "ticket", "agent"}
 SURE = 75
-"""How much of its letters a name must share with the words, of 100."""
+"""How like a name the words must be, of 100; words of either that the other has not don't count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Macro:
     def likeness(self, words: str) -> float:
         """Return how like one of its names, in any language, the words are: 0 to 100."""
         names = [name for names in self.names.values() for name in names]
-        return max(fuzz.ratio(folded(words), folded(name)) for name in names)
+        return max(fuzz.token_set_ratio(folded(words), folded(name)) for name in names)
 
 
 def load(folder: Path) -> list[Macro]:

@@ -1,25 +1,31 @@
 """A model's reasons in words, with their numbers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from bot.words import Speaker
 from crm_core.values import Money
 
 
-def in_words(speaker: Speaker, reasons: Sequence[Mapping[str, Any]], currency: str) -> list[str]:
-    """Say each reason: "last order 94 days ago; usually every 21"."""
-    return [
-        speaker.say(
-            f"reason-{reason['feature'].replace('_', '-')}",
-            value=_number(speaker, reason["unit"], reason["value"], currency),
-            usual=speaker.say(
-                "reason-usual-own" if reason["own"] else "reason-usual-others",
-                usual=_number(speaker, reason["unit"], reason["usual"], currency),
-            ),
-        )
-        for reason in reasons
-    ]
+def in_words(
+    speaker: Speaker,
+    reasons: Sequence[Mapping[str, Any]],
+    currency: str,
+    direction: Literal["up", "down"] | None = None,
+) -> list[str]:
+    """Say each reason: "last order 94 days ago; usually 21". `direction`: only those ways.
+
+    One whose number reads the same as the usual one would convince nobody and is left out.
+    """
+    said = []
+    for reason in reasons:
+        value = _number(speaker, reason["unit"], reason["value"], currency)
+        usual = _number(speaker, reason["unit"], reason["usual"], currency)
+        if value != usual and direction in (None, reason["direction"]):
+            whose = "reason-usual-own" if reason["own"] else "reason-usual-others"
+            message = f"reason-{reason['feature'].replace('_', '-')}"
+            said.append(speaker.say(message, value=value, usual=speaker.say(whose, usual=usual)))
+    return said
 
 
 def _number(speaker: Speaker, unit: str, value: float, currency: str) -> str:

@@ -106,9 +106,25 @@ class Responder:
                 return turn.reply(turn.say("did-you-mean"), Buttons(buttons=choices))
             return turn.reply(turn.say("out-of-scope" if turn.person else "stranger"))
         first = Command(intent=heard.intent, slots=heard.slots)
-        commands = [first, *(_command(reading) for reading in heard.then)]
+        commands = [
+            await self._fitting(turn, first, heard.alternatives) if turn.person else first,
+            *(_command(reading) for reading in heard.then),
+        ]
         sure = heard.how == "grammar" or heard.confidence >= SURE
         return await self._do(turn, commands, sure=sure)
+
+    async def _fitting(self, turn: Turn, first: Command, readings: Sequence[Reading]) -> Command:
+        """Return the reading whose names are known: "Blue Sky's phone is …" may be a contact's."""
+        verb = first.intent.partition(".")[2]
+        others = [
+            _command(reading)
+            for reading in readings
+            if reading.intent.partition(".")[2] == verb and self._open_to(turn, reading.intent)
+        ]
+        for command in [first, *others] if others else []:
+            if await slots.names_are_known(turn, self._registry[command.intent], command):
+                return command
+        return first
 
     def _registry_label(self, turn: Turn, intent: str) -> str:
         return turn.say(self._registry[intent].label)

@@ -9,7 +9,7 @@ from bot.intent import Intent, Number, SlotSpec
 from bot.message import Command, Slot
 from bot.turn import Turn
 from crm_core import lookup
-from crm_core.errors import NotFound
+from crm_core.errors import NotAllowed, NotFound
 from crm_core.models import Contact, Customer, Record, User
 from crm_core.values import Money, Period, When
 
@@ -79,6 +79,17 @@ async def fill(turn: Turn, intent: Intent, command: Command) -> dict[str, Any]:
     return arguments
 
 
+async def names_are_known(turn: Turn, intent: Intent, command: Command) -> bool:
+    """Tell whether all names in a command are near to some record's."""
+    try:
+        await fill(turn, intent, command)
+    except Unanswered as gap:
+        return not gap.message.startswith("no-such")
+    except NotAllowed:
+        return True
+    return True
+
+
 async def _unsaid(turn: Turn, spec: SlotSpec) -> Record | None:
     """What was spoken of last stands in for a record nobody named."""
     if not spec.required:
@@ -139,7 +150,8 @@ def _value(turn: Turn, spec: SlotSpec, slot: Slot) -> Any:
             raise Unanswered("slot", spec, "not-a-word", slot.text, spec.words)
         return spec.type(value)
     if spec.type is Money:
-        return Money.of(value["value"], value.get("currency") or turn.currency)
+        said = value if isinstance(value, dict) else {"value": value}
+        return Money.of(said["value"], said.get("currency") or turn.currency)
     if spec.type is When:
         moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         return When.of(moment)

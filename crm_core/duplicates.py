@@ -4,16 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.access import Actor
 from crm_core.changes import RECORDS
 from crm_core.errors import Invalid
-from crm_core.models import Customer, Score
+from crm_core.models import Customer, Record, Score
 from crm_core.names import NameIndex
 from crm_core.names_text import core, fold
 
@@ -123,6 +122,17 @@ def _score(text: str, name: str) -> float:
     return next((match.score for match in NameIndex.build([(0, name)]).search(text)), 0.0)
 
 
+async def belongings(session: AsyncSession, customer: Customer) -> dict[str, Sequence[Record]]:
+    """Return all records of a customer by their noun; nouns without any are left out."""
+    found = {}
+    for noun, kind in RECORDS.items():
+        columns = kind.__table__.c
+        if "customer_id" in columns:
+            query = select(kind).where(columns.customer_id == customer.id)
+            found[noun] = (await session.scalars(query)).all()
+    return {noun: records for noun, records in found.items() if records}
+
+
 async def merge(
     session: AsyncSession, customer: Customer, duplicate: Customer
 ) -> tuple[dict[str, int], list[str]]:
@@ -134,15 +144,10 @@ async def merge(
     """
     if customer.id == duplicate.id:
         raise Invalid("same-customer", record=customer)
-    moved = {}
-    for noun, kind in RECORDS.items():
-        if "customer_id" in inspect(kind).columns:
-            theirs: Any = kind.__table__.c.customer_id
-            records = (await session.scalars(select(kind).where(theirs == duplicate.id))).all()
-            for record in records:
-                record.customer_id = customer.id  # type: ignore[attr-defined]
-            if records:
-                moved[noun] = len(records)
+    theirs = await belongings(session, duplicate)
+    for records in theirs.values():
+        for record in records:
+            record.customer_id = customer.id  # type: ignore[attr-defined]
     await _move_scores(session, customer, duplicate)
     values = {name: getattr(duplicate, name) for name in FILLED}
     await session.flush()
@@ -152,7 +157,7 @@ async def merge(
     for name in filled:
         setattr(customer, name, values[name])
     await session.flush()
-    return moved, filled
+    return {noun: len(records) for noun, records in theirs.items()}, filled
 
 
 FILLED = (

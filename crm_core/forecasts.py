@@ -159,7 +159,7 @@ def outlook(
 async def history(session: AsyncSession) -> History:
     """Learn from the closed deals; the change log knows which stages they came through."""
     ends = select(Deal.stage, func.count()).where(Deal.stage.in_([Stage.WON, Stage.LOST]))
-    overall = dict((await session.execute(ends.group_by(Deal.stage))).tuples().all())
+    overall = dict((await session.execute(ends.group_by(Deal.stage))).all())
     undos = select(Change.undone_by).where(Change.undone_by.is_not(None))
     left = Change.before["stage"].as_string()
     passed = (

@@ -14,9 +14,10 @@ from crm_core.names_text import core, fold, is_chinese
 
 CANDIDATES = 600
 """Names that share most n-grams with the query, to be compared letter by letter."""
-FINALISTS = 60
+FINALISTS = 120
 """The best of them, compared in every way."""
 SURE, WORTH, MARGIN = 73.0, 55.0, 10.0
+"""Scores: taken without asking, worth asking about, and how far behind a rival may be."""
 _CHUNK = 1 << 15
 
 
@@ -39,9 +40,8 @@ class _Texts:
 
     def extend(self, texts: Sequence[str]) -> None:
         encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-        self._ends.extend(
-            accumulate(map(len, encoded[1:]), initial=self._ends[-1] + len(encoded[0]))
-        )
+        ends = accumulate(map(len, encoded), initial=len(self._bytes))
+        self._ends.extend(islice(ends, 1, None))
         self._bytes += b"".join(encoded)
 
     def __getitem__(self, row: int) -> str:
@@ -57,7 +57,7 @@ class NameIndex:
     """Names of records, found again by what people type for them.
 
     Signatures of n-grams, of letters or of the sounds of Chinese characters, find the candidates;
-    edit distances rank them. Rows are appended and cleared, and packed when half of them are dead.
+    edit distances rank them. Rows are appended and cleared, and packed when most are dead.
     """
 
     def __init__(self) -> None:
@@ -108,10 +108,14 @@ class NameIndex:
         scores = query.scores([names[at] for at in near])
         found: dict[int, Match] = {}
         for place in np.argsort(-scores, kind="stable").tolist():
+            if len(found) == limit:
+                break
             row = rows[near[place]]
-            match = Match(self._keys[row], self._names[row], round(100 * float(scores[place]), 1))
-            found.setdefault(match.key, match)
-        return list(found.values())[:limit]
+            key = self._keys[row]
+            if key not in found:
+                score = round(100 * float(scores[place]), 1)
+                found[key] = Match(key, self._names[row], score)
+        return list(found.values())
 
     def _extend(self, names: Iterable[tuple[int, str]]) -> None:
         pairs = iter(names)
@@ -120,9 +124,9 @@ class NameIndex:
             kept = [(*pair, text) for pair, text in zip(chunk, folded, strict=True) if text]
             if not kept:
                 continue
-            keys, names, texts = zip(*kept, strict=True)
+            keys, spelt, texts = zip(*kept, strict=True)
             self._keys.extend(keys)
-            self._names.extend(names)
+            self._names.extend(spelt)
             self._folded.extend(texts)
             self._signatures.extend(index_texts([core(text) for text in texts]))
             self._chinese = self._chinese or any(map(is_chinese, texts))
@@ -147,6 +151,6 @@ def choose(matches: Sequence[Match]) -> list[Match]:
     rivals = [match for match in matches if match.score > best - MARGIN]
     if best == 100:
         return [match for match in matches if match.score == 100]
-    if len(rivals) == 1 and best < SURE:
-        return list(matches[:2]) if len(matches) > 1 else []
-    return rivals
+    if len(rivals) > 1 or best >= SURE:
+        return rivals
+    return list(matches[:2]) if len(matches) > 1 else []

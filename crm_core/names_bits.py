@@ -70,7 +70,7 @@ class Slices:
         """Append rows."""
         count = self._count + len(texts)
         if count > len(self._sizes):
-            more = count // 8 + 8 - len(self._sizes) // 8 + count // 64
+            more = (count + count // 8 - len(self._sizes)) // 8 + 1  # bytes, an eighth to spare
             self._slices = np.pad(self._slices, ((0, 0), (0, more)))
             self._sizes = np.pad(self._sizes, (0, 8 * more))
         for start in range(0, len(texts), _CHUNK):

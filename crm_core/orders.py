@@ -69,10 +69,8 @@ async def main_currency(session: AsyncSession, own: str) -> str:
     return own if own in used or not used else used[0]
 
 
-async def create(
-    session: AsyncSession, *, customer: Customer, product: Product, quantity: float, owner: User
-) -> Order:
-    """Order some of a product at its price.
+def line_of(product: Product, quantity: float) -> OrderLine:
+    """Make the line of an order for some of a product at its price.
 
     Raises Invalid for a product that has no price or is not on sale, and for a quantity that is
     no whole number above zero.
@@ -81,23 +79,29 @@ async def create(
         raise Invalid("not-on-sale", record=product)
     if product.price is None:
         raise Invalid("no-price", record=product)
-    if quantity != int(quantity) or not 0 < quantity <= MOST:
+    if quantity not in range(1, MOST + 1):
         raise Invalid("not-a-quantity", most=MOST)
-    amount = int(quantity) * product.price
-    line = OrderLine(
+    pieces = int(quantity)
+    return OrderLine(
         position=1,
         product=product,
-        quantity=int(quantity),
+        quantity=pieces,
         unit_price=product.price,
-        discount=0,
-        amount=amount,
+        amount=pieces * product.price,
     )
+
+
+async def create(
+    session: AsyncSession, *, customer: Customer, product: Product, quantity: float, owner: User
+) -> Order:
+    """Order some of a product at its price. Raises Invalid as `line_of` does."""
+    line = line_of(product, quantity)
     order = Order(
         customer=customer,
         owner=owner,
         status=OrderStatus.PENDING,
         ordered_at=work_of(session).now,
-        total=amount,
+        total=line.amount,
         currency=product.currency,
         lines=[line],
     )

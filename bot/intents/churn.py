@@ -15,11 +15,11 @@ FEW = 10
 
 @intent("churn.list", roles={Role.REP, Role.MANAGER})
 async def list_(turn: Turn, owner: User | None = None, count: Number | None = None) -> Reply:
-    """List the customers who are about to leave, those who cost most first."""
+    """List the customers likelier to leave than the average, those who cost most first."""
     model = await _model(turn)
     most = max(1, min(int(count or FEW), 100))
     owners = turn.actor.owners(Customer) if owner is None else [owner.id]
-    risks = await scores.most_at_stake(turn.session, most, owners)
+    risks = await scores.most_at_stake(turn.session, most, owners, least=model.metrics["base_rate"])
     by_customer = {risk.score.customer_id: risk for risk in risks}
     currency = model.metrics["currency"]
     return turn.listing(
@@ -30,7 +30,9 @@ async def list_(turn: Turn, owner: User | None = None, count: Number | None = No
             row.name,
             turn.speaker.percent(by_customer[row.id].score.value),
             Money(int(round(by_customer[row.id].value, -2)), currency),
-            "; ".join(in_words(turn.speaker, by_customer[row.id].score.reasons[:2], currency)),
+            "; ".join(
+                in_words(turn.speaker, by_customer[row.id].score.reasons, currency, "up")[:2]
+            ),
         ],
         numeric=(1, 2),
         filters=turn.filters(owner=owner),
@@ -46,7 +48,12 @@ async def explain(turn: Turn, customer: Customer) -> Reply:
     if score is None:
         raise Invalid("no-churn-score", customer=customer, days=model.parameters["lookback"])
     metrics = model.metrics
-    lines = in_words(turn.speaker, score.reasons, metrics["currency"])
+    signs = {"up": "▲", "down": "▼"}
+    lines = [
+        f"{sign} {line}"
+        for direction, sign in signs.items()
+        for line in in_words(turn.speaker, score.reasons, metrics["currency"], direction)
+    ]
     return turn.reply(
         Words(
             text=turn.say(
@@ -58,7 +65,7 @@ async def explain(turn: Turn, customer: Customer) -> Reply:
             style="strong",
         ),
         turn.say("churn-average", average=turn.speaker.percent(metrics["base_rate"])),
-        "\n".join(f"• {line}" for line in lines) or None,
+        "\n".join(lines) or None,
         Words(text=track_record(turn, model), style="quiet"),
         Buttons(
             buttons=[

@@ -7,6 +7,7 @@ from bot.slots import filled
 from bot.turn import Turn
 from crm_core import duplicates
 from crm_core.duplicates import Pair
+from crm_core.errors import Invalid
 from crm_core.models import Customer, Role
 
 OFFERED = 3
@@ -55,19 +56,32 @@ def _offer(turn: Turn, pair: Pair) -> Button:
     return Button(label=label, command=command)
 
 
-@intent("customer.merge", roles={Role.MANAGER}, writes=True, confirm=True)
+async def _what_moves(turn: Turn, customer: Customer, duplicate: Customer) -> str:
+    if customer.id == duplicate.id:
+        raise Invalid("same-customer", record=customer)
+    theirs = await duplicates.belongings(turn.session, duplicate)
+    counts = {noun: len(records) for noun, records in theirs.items()}
+    return turn.say(
+        "merge-preview", duplicate=duplicate, customer=customer, moved=_counts(turn, counts)
+    )
+
+
+def _counts(turn: Turn, counts: dict[str, int]) -> str:
+    return ", ".join(
+        turn.say("merged-noun", noun=turn.say(f"noun-{noun}"), count=count)
+        for noun, count in counts.items()
+    ) or turn.say("nothing")
+
+
+@intent("customer.merge", roles={Role.MANAGER}, writes=True, confirm=True, preview=_what_moves)
 async def merge(turn: Turn, customer: Customer, duplicate: Customer) -> Reply:
     """Make one customer of two; everything of the duplicate moves to the other."""
     turn.actor.check(duplicate, change=True)
     name = duplicate.name
     moved, taken = await duplicates.merge(turn.session, customer, duplicate)
     turn.state.look_at(customer)
-    counts = [
-        turn.say("merged-noun", noun=turn.say(f"noun-{noun}"), count=count)
-        for noun, count in moved.items()
-    ]
-    labels = [turn.say(f"field-{field.replace('_', '-')}") for field in taken]
+    fields = [turn.say(f"field-{field.replace('_', '-')}") for field in taken]
     details = turn.fields(
-        ("label-moved", ", ".join(counts) or None), ("label-taken-over", ", ".join(labels) or None)
+        ("label-moved", _counts(turn, moved)), ("label-taken-over", ", ".join(fields) or None)
     )
     return turn.receipt("customer-merged", details, customer=customer, duplicate=name)

@@ -5,8 +5,10 @@ from bot.reply import Reply, Table
 from bot.reply import Text as Words
 from bot.turn import Turn
 from crm_core import orders
-from crm_core.models import Customer, Order, OrderStatus, Product, Role
+from crm_core.models import Customer, Order, OrderLine, OrderStatus, Product, Role
 from crm_core.values import Money, Period
+
+ONE = Number(1)
 
 
 @intent("order.show")
@@ -85,7 +87,25 @@ async def list_(
     return reply
 
 
-@intent("order.create", roles={Role.REP}, writes=True, confirm=True)
+async def _quote(
+    turn: Turn, customer: Customer, product: Product, quantity: Number | None = None
+) -> str:
+    """Say what it would cost."""
+    return _line(turn, orders.line_of(product, ONE if quantity is None else quantity))
+
+
+def _line(turn: Turn, line: OrderLine) -> str:
+    currency = line.product.currency
+    return turn.say(
+        "order-line",
+        quantity=line.quantity,
+        product=line.product,
+        price=Money(line.unit_price, currency),
+        total=Money(line.amount, currency),
+    )
+
+
+@intent("order.create", roles={Role.REP}, writes=True, confirm=True, preview=_quote)
 async def create(
     turn: Turn, customer: Customer, product: Product, quantity: Number | None = None
 ) -> Reply:
@@ -94,15 +114,12 @@ async def create(
         turn.session,
         customer=customer,
         product=product,
-        quantity=1 if quantity is None else quantity,
+        quantity=ONE if quantity is None else quantity,
         owner=turn.user,
     )
     turn.state.look_at(product, customer, order)
-    (line,) = order.lines
     details = turn.fields(
-        ("label-product", product),
-        ("label-quantity", line.quantity),
-        ("label-price", Money(line.unit_price, order.currency)),
+        ("label-line", _line(turn, order.lines[0])),
         ("label-total", Money(order.total, order.currency)),
         ("label-status", order.status),
     )

@@ -36,7 +36,11 @@ async def invite(turn: Turn, name: Text, role: Role) -> Reply:
     return receipt.model_copy(update={"private": True})
 
 
-@intent("user.set_role", roles={Role.ADMIN}, writes=True, confirm=True)
+async def _role_change(turn: Turn, user: User, role: Role) -> str:
+    return turn.change(user.role, role) or turn.speaker.show(role)
+
+
+@intent("user.set_role", roles={Role.ADMIN}, writes=True, confirm=True, preview=_role_change)
 async def set_role(turn: Turn, user: User, role: Role) -> Reply:
     """Change what somebody may do."""
     before = await users.set_role(turn.session, user, role)

@@ -105,7 +105,7 @@ def _message(speaker: Speaker, alert: Alert, risk: AtStake) -> Reply:
         customer=risk.score.customer,
         probability=speaker.percent(risk.score.value),
     )
-    reasons = in_words(speaker, risk.score.reasons, value.currency)
+    reasons = in_words(speaker, risk.score.reasons, value.currency, "up")
     lines = [speaker.say("alert-churn-value", value=value), *(f"• {line}" for line in reasons)]
 
     def button(label: str, intent: str, **slots: object) -> Button:

@@ -204,9 +204,11 @@ class Scored:
     reasons: Reasons
 
 
-def score_customers(url: str | URL, target: Target, as_of: date) -> tuple[Propensity, Scored]:
+def score_customers(
+    url: str | URL, target: Target, as_of: date, engine: str = "duckdb"
+) -> tuple[Propensity, Scored]:
     """Learn and score from the operational database at `url`; takes seconds to a minute."""
-    with connect(url) as warehouse:
+    with connect(url, engine) as warehouse:
         model = train(warehouse, target, as_of)
         return model, score(warehouse, model, as_of)
 

@@ -3,7 +3,7 @@
 churn-title = { $count ->
     [0] Nobody stands out as likely to leave
     [one] 1 customer likely to leave
-   *[other] The { $count } customers most likely to leave
+   *[other] { $count } customers likely to leave, the costliest first
 }
 error-no-churn-score = There is no churn score for { $customer } yet: scores are made from the orders of customers active in the last { $days } days.
 error-no-churn-model = There are no churn scores yet. They are made by the job "churn_alerts".

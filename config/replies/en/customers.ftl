@@ -39,5 +39,6 @@ duplicate-name = names { $alike } alike
 duplicate-email = same e-mail
 duplicate-phone = same phone number
 merge-into = Merge { $duplicate } into { $customer }
+merge-preview = { $duplicate } goes; all that belongs to it moves to { $customer }: { $moved }
 customer-merged = { $duplicate } is merged into { $customer }.
 merged-noun = { $noun }: { $count }

@@ -12,3 +12,4 @@ sold = { $units } units in { $orders ->
 }, { $revenue }
 order-created = Order { $order } placed for { $customer }.
 order-updated = Order { $order } is updated.
+order-line = { $quantity } × { $product } at { $price } = { $total }

@@ -2,7 +2,7 @@
 
 churn-title = { $count ->
     [0] 目前没有明显可能流失的客户
-   *[other] 最可能流失的 { $count } 个客户
+   *[other] { $count } 个可能流失的客户，损失最大的在前
 }
 error-no-churn-score = { $customer } 还没有流失评分：评分只针对最近 { $days } 天内有订单的客户。
 error-no-churn-model = 还没有流失评分，评分由任务 "churn_alerts" 生成。

@@ -34,5 +34,6 @@ duplicate-name = 名称相似度 { $alike }
 duplicate-email = 邮箱相同
 duplicate-phone = 电话相同
 merge-into = 把 { $duplicate } 并入 { $customer }
+merge-preview = { $duplicate } 会被删除，它的所有记录转到 { $customer }：{ $moved }
 customer-merged = 已把 { $duplicate } 并入 { $customer }。
 merged-noun = { $noun }：{ $count }

@@ -8,3 +8,4 @@ order-title = 订单 { $order } · { $customer }
 sold = { $orders } 个订单共 { $units } 件，{ $revenue }
 order-created = 已为 { $customer } 下单 { $order }。
 order-updated = 订单 { $order } 已更新。
+order-line = { $quantity } × { $product }，单价 { $price }，共 { $total }

@@ -43,8 +43,12 @@ async def test_show_tells_how_to_reach_a_contact_but_not_to_a_channel(office: Of
 
 async def test_update_shows_what_changed_and_can_be_undone(office: Office) -> None:
     id_ = await maria(office)
-    await office.do("laura", "contact.update", contact=id_, field="email", value="m@alfreds.example")
-    reply = await office.do("laura", "contact.update", contact=id_, field="email", value="a@b.example")
+    await office.do(
+        "laura", "contact.update", contact=id_, field="email", value="m@alfreds.example"
+    )
+    reply = await office.do(
+        "laura", "contact.update", contact=id_, field="email", value="a@b.example"
+    )
     assert reply.private
     assert "m@alfreds.example → a@b.example" in reply.text
     await office.press("laura", reply, "Undo")

@@ -1,0 +1,159 @@
+"""Tickets in conversation: messages, targets, ratings, ready texts."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crm_core.models import Customer, Priority, Ticket, TicketMessage, TicketStatus, Visibility
+from tests.office import Office
+
+
+async def ticket(office: Office, subject: str = "can't log in", priority: str = "urgent") -> int:
+    """Let Laura open a ticket for Alfreds; return its number."""
+    async with office.db.read() as session:
+        named = select(Customer.id).where(Customer.name.startswith("Alfreds"))
+        alfreds = (await session.scalars(named)).one()
+    reply = await office.do(
+        "laura", "ticket.create", customer=alfreds, subject=subject, priority=priority
+    )
+    return int(reply.text.partition("#")[2].partition(" ")[0])
+
+
+async def stored(office: Office, id_: int) -> Ticket:
+    async with office.db.read() as session:
+        return await session.get_one(Ticket, id_)
+
+
+async def test_prioritize_moves_the_deadline(office: Office) -> None:
+    id_ = await ticket(office, priority="low")
+    reply = await office.do("laura", "ticket.prioritize", ticket=id_, priority="urgent")
+    assert "low → urgent" in reply.text
+    assert "First answer: due Mar 11, 2026 10:30 (29 min left)" in reply.text
+    reply = await office.do("laura", "ticket.prioritize", ticket=id_, priority="urgent")
+    assert "has that priority already" in reply.text
+    assert "role" in (await office.do("nancy", "ticket.prioritize", ticket=id_)).text
+
+
+async def test_note_is_internal_and_no_answer(office: Office) -> None:
+    id_ = await ticket(office)
+    reply = await office.do("nancy", "ticket.note", ticket=id_, text="waiting for the courier")
+    assert "for colleagues only" in reply.text
+    assert (await stored(office, id_)).first_response_at is None
+    shown = await office.do("laura", "ticket.show", ticket=id_)
+    assert "Nancy Davolio, internal: waiting for the courier" in shown.text
+    await office.press("nancy", reply, "Undo")
+    shown = await office.do("laura", "ticket.show", ticket=id_)
+    assert "courier" not in shown.text
+
+
+async def test_reply_says_first_that_nothing_is_sent(office: Office) -> None:
+    id_ = await ticket(office)
+    asked = await office.do("laura", "ticket.reply", ticket=id_, text="refund issued")
+    assert "will only be recorded" in asked.text
+    assert "nobody sends it to Alfreds Futterkiste" in asked.text
+    assert (await stored(office, id_)).first_response_at is None
+    done = await office.press("laura", asked, "Yes")
+    assert "as said to the customer" in done.text
+    async with office.db.read() as session:
+        message = (await session.scalars(select(TicketMessage))).one()
+    assert (message.text, message.visibility) == ("refund issued", Visibility.PUBLIC)
+    assert (await stored(office, id_)).first_response_at == message.said_at
+    shown = await office.do("laura", "ticket.show", ticket=id_)
+    assert "Laura Callahan to the customer: refund issued" in shown.text
+    assert "First answer: Mar 11, 2026 10:00" in shown.text
+    await office.press("laura", done, "Undo")
+    assert (await stored(office, id_)).first_response_at is None
+
+
+async def test_macro_shows_the_whole_text_before_it_is_recorded(office: Office) -> None:
+    id_ = await ticket(office)
+    asked = await office.do("laura", "ticket.macro", ticket=id_, macro="the refunds")
+    assert "Hello Alfreds Futterkiste" in asked.text
+    assert f"ticket #{id_}" in asked.text
+    assert "will only be recorded" in asked.text
+    await office.press("laura", asked, "Yes")
+    shown = await office.do("laura", "ticket.show", ticket=id_)
+    assert "Kind regards, Laura Callahan" in shown.text
+    unknown = await office.do("laura", "ticket.macro", ticket=id_, macro="birthday")
+    assert "There are: more information, refund, resolved, shipping delay" in unknown.text
+
+
+async def test_macro_in_chinese(office: Office) -> None:
+    id_ = await ticket(office)
+    await office.do("laura", "me.set_language", language="zh")
+    asked = await office.do("laura", "ticket.macro", ticket=id_, macro="退款")
+    assert "Alfreds Futterkiste，您好" in asked.text
+    assert "没有设置邮件发送" in asked.text
+
+
+async def test_reopen_undoes_a_closing(office: Office) -> None:
+    id_ = await ticket(office)
+    assert "is not closed" in (await office.do("laura", "ticket.reopen", ticket=id_)).text
+    await office.do("laura", "ticket.resolve", ticket=id_, text="was reset")
+    reply = await office.do("laura", "ticket.reopen", ticket=id_)
+    assert "resolved → open" in reply.text
+    assert (await stored(office, id_)).resolved_at is None
+    await office.press("laura", reply, "Undo")
+    assert (await stored(office, id_)).resolution == "was reset"
+
+
+async def test_a_snoozed_ticket_comes_back_by_itself(office: Office) -> None:
+    id_ = await ticket(office)
+    until = "2026-03-12T09:00:00+00:00"
+    reply = await office.do("laura", "ticket.snooze", ticket=id_, until=until)
+    assert "rests until Mar 12, 2026 09:00" in reply.text
+    assert "No tickets" in (await office.do("laura", "ticket.list", status="open")).text
+    assert "1 ticket" in (await office.do("laura", "ticket.list", status="snoozed")).text
+    office.now += timedelta(days=1)
+    assert "| open |" in (await office.do("laura", "ticket.list", status="open")).text
+    assert "No tickets" in (await office.do("laura", "ticket.list", status="snoozed")).text
+    assert (await stored(office, id_)).status is TicketStatus.SNOOZED
+    past = await office.do("laura", "ticket.snooze", ticket=id_, until="2026-03-12")
+    assert "is in the past" in past.text
+
+
+@pytest.mark.parametrize("score", [0, 6, 4.5, -1])
+async def test_rate_takes_whole_scores_from_1_to_5(office: Office, score: float) -> None:
+    id_ = await ticket(office)
+    reply = await office.do("laura", "ticket.rate", ticket=id_, score=score)
+    assert "it goes from 1 to 5" in reply.text
+    assert (await stored(office, id_)).satisfaction is None
+
+
+async def test_rate_keeps_score_and_comment(office: Office) -> None:
+    id_ = await ticket(office)
+    reply = await office.do("laura", "ticket.rate", ticket=id_, score=4, comment="very friendly")
+    assert "Rating: – → 4 of 5: very friendly" in reply.text
+    shown = await office.do("laura", "ticket.show", ticket=id_)
+    assert "4 of 5: very friendly" in shown.text
+
+
+async def test_list_is_sorted_by_the_time_left_and_marks_breaches(office: Office) -> None:
+    await ticket(office, "slow", "low")
+    await ticket(office, "burning", "urgent")
+    office.now += timedelta(minutes=45)
+    await ticket(office, "new", "high")
+    reply = await office.do("laura", "ticket.list")
+    rows = [line for line in reply.text.splitlines() if line.startswith("#")]
+    assert [row.split(" | ")[1] for row in rows] == ["burning", "new", "slow"]
+    assert "First answer: ▲ 15 min over" in rows[0]
+    assert "First answer: 1 h 59 min left" in rows[1]
+
+
+async def test_breaching_lists_missed_and_near_targets_only(office: Office) -> None:
+    assert "No ticket is about to miss" in (await office.do("laura", "ticket.breaching")).text
+    await ticket(office, "burning", "urgent")
+    late = await ticket(office, "slow", "low")
+    office.now += timedelta(hours=2)
+    today = {"start": "2026-03-11", "end": "2026-03-12"}
+    reply = await office.do("laura", "ticket.breaching", period=today)
+    assert "1 ticket misses its target" in reply.text
+    assert "burning" in reply.text
+    tomorrow = {"start": "2026-03-12", "end": "2026-03-13"}
+    reply = await office.do("laura", "ticket.breaching", period=tomorrow)
+    assert "slow" in reply.text
+    assert "burning" not in reply.text
+    assert (await stored(office, late)).priority is Priority.LOW
+    reply = await office.do("laura", "ticket.breaching", assignee="me")
+    assert "No ticket is about to miss" in reply.text
