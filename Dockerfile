@@ -1,23 +1,17 @@
 # The assistant with all its adapters. Data lies in /data; settings come from the environment.
-FROM python:3.12-slim AS build
-WORKDIR /src
+FROM python:3.12-slim
+WORKDIR /app
 COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
-COPY pyproject.toml README.md ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY crm_core crm_core
 COPY bot bot
 COPY adapters adapters
-RUN /venv/bin/pip install --no-cache-dir --no-deps .
-
-FROM python:3.12-slim
+COPY config config
 RUN useradd --create-home crm && install -d -o crm /data
-COPY --from=build /venv /venv
-COPY config /config
 USER crm
-WORKDIR /data
-ENV PATH=/venv/bin:$PATH \
-    CRM_CONFIG_DIR=/config \
+ENV PYTHONUNBUFFERED=1 \
     CRM_DATABASE__URL=sqlite+aiosqlite:////data/crm.db \
     CRM_PATHS__CACHE=/data/cache
 VOLUME /data
-CMD ["crm", "serve"]
+ENTRYPOINT ["python", "-m", "adapters.cli"]
+CMD ["serve"]

@@ -106,7 +106,6 @@ class App:
             stack.callback(self.ticker.stop)
             yield
 
-
     async def _start(self, adapter: Adapter) -> bool:
         try:
             await adapter.start(self.assistant.receive)

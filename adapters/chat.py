@@ -84,6 +84,6 @@ async def _talk(app: App, terminal: Terminal, name: str) -> None:
             if line.startswith(SWITCH):
                 user = await people.by_name(app.db, line.removeprefix(SWITCH).strip())
                 continue
-            sender = await people.link(app.db, PLATFORM, user)
+            sender = await people.link(app.db, PLATFORM, user, utc_now())
             async with terminal.answer():
                 await app.assistant.receive(terminal.message(sender, line))

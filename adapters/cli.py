@@ -4,9 +4,9 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Everything else is imported where it is used: `crm --help` answers at once.
 
+TableKind = Literal["customers", "contacts", "products", "orders", "deals"]
 T = TypeVar("T")
 
 app = typer.Typer(
@@ -145,16 +146,18 @@ def migrate() -> None:
 def add_user(name: str, role: Annotated[str, typer.Option()] = "rep") -> None:
     """Give somebody access: rep, support, manager or admin."""
     from adapters import people
+    from adapters.app import utc_now
 
-    typer.echo(_with_database(lambda _, db: people.add(db, name, role)))
+    typer.echo(_with_database(lambda _, db: people.add(db, name, role, utc_now())))
 
 
 @app.command("link-code")
 def link_code(name: str) -> None:
     """Make a one-time code with which somebody links a chat account."""
     from adapters import people
+    from adapters.app import utc_now
 
-    typer.echo(_with_database(lambda _, db: people.link_code(db, name)))
+    typer.echo(_with_database(lambda _, db: people.link_code(db, name, utc_now())))
 
 
 @importing.command("northwind")
@@ -200,14 +203,12 @@ def import_crm_sales(
 
 @importing.command("table")
 def import_table(
-    kind: Annotated[str, typer.Argument(help="customers, contacts, products, orders or deals")],
+    kind: Annotated[TableKind, typer.Argument()],
     file: File,
 ) -> None:
     """Import a CSV file of customers, contacts, products, orders or deals."""
     from crm_core import imports
 
-    if kind not in imports.KINDS:
-        raise typer.BadParameter(f"{kind} is none of {', '.join(imports.KINDS)}")
     _import(
         lambda settings, db, now: imports.import_table(
             db, kind, file, now=now, user_id=None, currency=settings.company.currency
@@ -220,14 +221,21 @@ def _import(
 ) -> None:
     from adapters import reports
     from adapters.app import utc_now
+    from adapters.settings import CONFIG
+    from bot.words import Words
+    from crm_core.errors import CrmError
 
-    report = _with_database(lambda settings, db: task(settings, db, utc_now()))
-    reports.show(report, _settings().company.language)
+    settings = _settings()
+    speaker = Words(CONFIG / "replies").plain(settings.company.language)
+    try:
+        report = _with_database(lambda settings, db: task(settings, db, utc_now()))
+    except CrmError as problem:
+        typer.echo(speaker.say(f"error-{problem.reason}", **problem.data), err=True)
+        raise typer.Exit(1) from None
+    reports.show(report, speaker)
 
 
-def _day(word: str | None, now: datetime) -> "datetime.date | None":  # type: ignore[name-defined]
-    from datetime import date
-
+def _day(word: str | None, now: datetime) -> date | None:
     if word is None:
         return None
     return now.date() if word == "today" else date.fromisoformat(word)

@@ -1,8 +1,9 @@
 """Giving people access from the command line."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
-from adapters.app import utc_now
 from crm_core import users
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -13,16 +14,16 @@ class Unknown(Exception):
     """Nobody, or more than one, is called that."""
 
 
-async def add(db: Database, name: str, role: str) -> str:
+async def add(db: Database, name: str, role: str, now: datetime) -> str:
     """Add a person; return the name."""
-    async with db.begin(Work(f"cli:add-user:{name}", utc_now())) as session:
+    async with db.begin(Work(f"cli:add-user:{name}", now)) as session:
         session.add(User(name=name, role=Role(role)))
     return name
 
 
-async def link_code(db: Database, name: str) -> str:
+async def link_code(db: Database, name: str, now: datetime) -> str:
     """Make a one-time link code for the person called so."""
-    async with db.begin(Work(f"cli:link-code:{name}", utc_now())) as session:
+    async with db.begin(Work(f"cli:link-code:{name}", now)) as session:
         return await users.issue_code(session, await by_name(db, name))
 
 
@@ -39,10 +40,10 @@ async def by_name(db: Database, name: str) -> User:
     return found[0]
 
 
-async def link(db: Database, platform: str, user: User) -> str:
+async def link(db: Database, platform: str, user: User, now: datetime) -> str:
     """Make a local platform's account this person's; return the account's id."""
     sender = f"user-{user.id}"
-    async with db.begin(Work(f"cli:link:{sender}", utc_now(), user.id)) as session:
+    async with db.begin(Work(f"cli:link:{sender}", now, user.id)) as session:
         known = await session.scalar(
             select(ChatIdentity.user_id).filter_by(platform=platform, workspace="", sender=sender)
         )

@@ -71,7 +71,7 @@ async def milliseconds(count: int, folder: Path) -> list[float]:
     now = datetime.now(UTC)
     sample = CONFIG / "samples" / "northwind"
     await imports.import_northwind(app.db, sample, now=now, shift_to=now.date())
-    sender = await link(app.db, "bench", await by_name(app.db, "nancy"))
+    sender = await link(app.db, "bench", await by_name(app.db, "nancy"), now)
     taken = []
     async with app.running():
         for number, text in zip(range(count), cycle(SENTENCES), strict=False):

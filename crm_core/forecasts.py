@@ -107,14 +107,20 @@ async def forecast(
     past = await history(session)
     if past.overall.closed < ENOUGH:
         raise Invalid("too-little-history", closed=past.overall.closed, needed=ENOUGH)
-    query = actor.limit(select(Deal.stage, Deal.amount, Deal.currency, Deal.close_date), Deal)
+    query = select(Deal.stage, Deal.amount, Deal.currency, Deal.close_date)
+    if period is None:
+        query = query.where(Deal.stage.in_(OPEN))
+    else:
+        in_time = (Deal.close_date >= period.start) & (Deal.close_date < period.end)
+        undated = Deal.stage.in_(OPEN) & Deal.close_date.is_(None)
+        query = query.where(undated | (in_time & (Deal.stage != Stage.LOST)))
     if owner:
         query = query.where(Deal.owner_id == owner.id)
-    found = (await session.execute(query.where(Deal.stage != Stage.LOST))).all()
+    found = (await session.execute(actor.limit(query, Deal))).all()
     meant = [
         (stage, amount, currency)
         for stage, amount, currency, day in found
-        if (period is None and stage.open) or (period and day and period.start <= day < period.end)
+        if period is None or day is not None
     ]
     priced = [(stage, amount, currency) for stage, amount, currency in meant if amount is not None]
     by_currency = {
@@ -128,7 +134,7 @@ async def forecast(
         past,
         outlooks,
         deals=sum(stage.open for stage, _, _ in meant),
-        undated=sum(day is None and stage.open for stage, _, _, day in found) if period else 0,
+        undated=len(found) - len(meant),
         unpriced=len(meant) - len(priced),
     )
 

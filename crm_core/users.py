@@ -135,7 +135,7 @@ def _keep_an_admin(session: TrackedSession, _context: UOWTransaction) -> None:
     """Refuse any write, be it an undo, that takes away the last administrator."""
     lost = [user for user in (*session.dirty, *session.deleted) if _was_admin(user)]
     if lost and session.connection().scalar(select(func.count()).where(ADMINS)) == 0:
-        raise Conflict("last-admin", record=lost[0])
+        raise Conflict("last-admin", record=lost[0].label)  # the record itself is rolled back
 
 
 def _was_admin(record: object) -> bool:

@@ -127,7 +127,7 @@ class WebChat:
         person = _chosen(await self._people(), socket)
         if person is None:
             raise HTTPException(404)
-        sender = await link(self._db, PLATFORM, person)
+        sender = await link(self._db, PLATFORM, person, self._clock())
         await socket.accept()
         channels = frozenset([_direct(person), *_channels(person)])
         listener = Listener(sender, channels)

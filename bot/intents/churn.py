@@ -48,12 +48,9 @@ async def explain(turn: Turn, customer: Customer) -> Reply:
     if score is None:
         raise Invalid("no-churn-score", customer=customer, days=model.parameters["lookback"])
     metrics = model.metrics
-    signs = {"up": "▲", "down": "▼"}
-    lines = [
-        f"{sign} {line}"
-        for direction, sign in signs.items()
-        for line in in_words(turn.speaker, score.reasons, metrics["currency"], direction)
-    ]
+    reasons, currency = score.reasons, metrics["currency"]
+    lines = [f"▲ {line}" for line in in_words(turn.speaker, reasons, currency, "up")]
+    lines += [f"▼ {line}" for line in in_words(turn.speaker, reasons, currency, "down")]
     return turn.reply(
         Words(
             text=turn.say(

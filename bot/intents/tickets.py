@@ -129,7 +129,7 @@ def _cells(turn: Turn, row: Ticket) -> Sequence[object]:
     ]
 
 
-GOALS = {Goal.FIRST_RESPONSE: "label-first-response", Goal.RESOLUTION: "label-resolved"}
+GOALS = {Goal.FIRST_RESPONSE: "label-first-response", Goal.RESOLUTION: "label-solution"}
 
 
 def _left(turn: Turn, deadline: Deadline) -> str:
@@ -220,7 +220,7 @@ async def assign(
 @intent("ticket.resolve", roles={Role.SUPPORT}, writes=True)
 async def resolve(turn: Turn, ticket: Ticket, text: Text | None = None) -> Reply:
     """Close a ticket."""
-    before = ticket.status
+    before = tickets.status_at(ticket, turn.now)
     await tickets.resolve(turn.session, ticket, text)
     turn.state.look_at(ticket)
     changed = turn.fields(

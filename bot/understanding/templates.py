@@ -208,6 +208,10 @@ def slots_of(part: Part) -> set[SlotRef]:
     return set().union(*(slots_of(item) for item in part.parts))
 
 
+def _weight(part: Part) -> float:
+    return len(part.phrases) ** 0.5 if isinstance(part, Literal) else 1.0
+
+
 def sample(part: Part, chance: random.Random) -> list[Phrase | SlotRef]:
     """Return one sentence of the template, as literal phrases and slots still to be filled."""
     if isinstance(part, Literal):
@@ -215,7 +219,8 @@ def sample(part: Part, chance: random.Random) -> list[Phrase | SlotRef]:
     if isinstance(part, SlotRef):
         return [part]
     if isinstance(part, Choice):
-        return sample(chance.choice(part.parts), chance)
+        weights = [0.6 * len(part.parts) if p == EMPTY else _weight(p) for p in part.parts]
+        return sample(chance.choices(part.parts, weights)[0], chance)
     parts = list(part.parts)
     if part.any_order:
         chance.shuffle(parts)

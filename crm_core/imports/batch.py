@@ -5,7 +5,8 @@ session would have left for an object.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, or_, select, update
@@ -34,9 +35,12 @@ CACHE = 65_536  # KiB
 class Batch:
     """The drafts written together. `report` and `seen` count only once it has committed."""
 
-    def __init__(self, session: AsyncSession, work: Work, before: Mapping[Hashable, int]) -> None:
+    def __init__(
+        self, session: AsyncSession, work: Work, currency: str, before: Mapping[Hashable, int]
+    ) -> None:
         self.session = session
         self.work = work
+        self.currency = currency  # of new records that say none
         self.report = Report(work.id)
         self.seen: dict[Hashable, int] = {}
         self._before = before
@@ -135,14 +139,13 @@ class Batch:
         codes: dict[str, list[str]] = defaultdict(list)
         for text in texts:
             codes[compatible(text)].append(text)
-        if codes:
-            query = select(table.c.code, table.c.id).where(table.c.code.in_(codes))
+        for some in _pieces(codes):
+            query = select(table.c.code, table.c.id).where(table.c.code.in_(some))
             for code, record_id in (await self.session.execute(query)).all():
                 for text in codes[code]:
                     found[text] = [record_id]
-        names = [text for text in texts if not found[text]]
-        if names:
-            query = select(table.c.name, table.c.id).where(table.c.name.in_(names))
+        for some in _pieces([text for text in texts if not found[text]]):
+            query = select(table.c.name, table.c.id).where(table.c.name.in_(some))
             for name, record_id in (await self.session.execute(query)).all():
                 found[name].append(record_id)
         return found
@@ -185,6 +188,8 @@ class Batch:
         table, now = table_of(model), self.work.now
         blank = {column.name: _default(column) for column in table.columns}
         blank |= {"version": 1, "created_at": now, "updated_at": now}
+        if "currency" in blank:
+            blank["currency"] = self.currency
         ids = await self._reserve(table, len(rows))
         records = [
             blank | values | newborn(model, values, now) | {"id": record_id}
@@ -263,6 +268,13 @@ def table_of(model: type[Row]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def _pieces(texts: Iterable[str], size: int = 10_000) -> Iterator[list[str]]:
+    """Split what a huge order names: a statement takes some 30,000 parameters."""
+    left = iter(texts)
+    while piece := list(islice(left, size)):
+        yield piece
 
 
 def _default(column: Column[Any]) -> Any:

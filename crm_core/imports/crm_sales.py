@@ -52,7 +52,7 @@ async def import_crm_sales(
         for row in deals
         if row["account"]
     )
-    writer = Writer(db, Work(work_id("crm_sales", sheets.values()), now))
+    writer = Writer(db, Work(work_id("crm_sales", sheets.values()), now), currency)
     teams = sheets["sales_teams"].rows
     await writer.put(User, _managers(teams))
     await writer.put(User, [_agent(line, row) for line, row in teams])

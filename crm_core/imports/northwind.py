@@ -62,7 +62,7 @@ async def import_northwind(
     orders = [row for _, row in sheets["orders"].rows]
     shift = shift_of(max(_day(row["orderDate"]) for row in orders), shift_to)
     owners = busiest((o["customerID"], _day(o["orderDate"]), o["employeeID"]) for o in orders)
-    writer = Writer(db, Work(work_id("northwind", sheets.values()), now))
+    writer = Writer(db, Work(work_id("northwind", sheets.values()), now), currency)
     for staff in _by_rank(sheets["employees"]):
         await writer.put(User, staff)
     await writer.put(Product, _products(sheets["products"], sheets["categories"], currency))

@@ -81,7 +81,8 @@ async def _with_products(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
             batch.bad(Order, problem)
         else:
             good.append(draft)
-            new = unknown | new
+            for text, product in unknown.items():
+                new.setdefault(text, product)
     ids = {text: match[0] for text, match in found.items() if match}
     ids |= dict(zip(new, await batch.create(Product, list(new.values())), strict=True))
     for draft in good:

@@ -190,7 +190,7 @@ class Reading:
             problems.append(Problem(draft.line, None, "mixed-currencies", listed))
             return
         currency = said.pop() if said else self.currency
-        if "currency" in self.shape.model.__table__.columns:
+        if moneys:
             values["currency"] = currency
         digits = get_currency_precision(currency)
         try:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from crm_core.imports.cells import (
     Style,
     above_one,
+    compatible,
     remembering,
     shows_day_first,
     shows_decimal,
@@ -66,7 +67,7 @@ class Survey:
         """Return the code of the order that a row belongs to; all rows of other files are one."""
         if self._code is None or self._code >= len(row.cells):
             return ""
-        return row.cells[self._code].strip()
+        return compatible(row.cells[self._code].strip())
 
 
 def _only(signs: set[T | None]) -> T | None:

@@ -50,7 +50,7 @@ async def import_table(
     reading = await asyncio.to_thread(
         Reading, kind, table, words, now=now, currency=currency, day_first=day_first
     )
-    writer = Writer(db, work)
+    writer = Writer(db, work, currency)
     writer.report.ignored = reading.ignored
     chunks = reading.chunks()
     model = SHAPES[kind].model

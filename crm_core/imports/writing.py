@@ -20,9 +20,10 @@ class Writer:
     found and left alone. Memory grows only by `seen`: the keys of the file, to catch duplicates.
     """
 
-    def __init__(self, db: Database | AsyncSession, work: Work) -> None:
+    def __init__(self, db: Database | AsyncSession, work: Work, currency: str) -> None:
         self.db = db
         self.work = work
+        self.currency = currency
         self.report = Report(work.id)
         self.seen: dict[Hashable, int] = {}
 
@@ -33,7 +34,7 @@ class Writer:
 
     async def _put(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         async def task(session: AsyncSession) -> Batch:
-            batch = Batch(session, self.work, self.seen)
+            batch = Batch(session, self.work, self.currency, self.seen)
             await batch.prepare()
             await (put_orders(batch, drafts) if model is Order else batch.put(model, drafts))
             return batch

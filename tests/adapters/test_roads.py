@@ -83,7 +83,7 @@ async def test_a_stranger_in_slack_can_only_link(company: Running) -> None:
         async with company(build) as app:
             slack.say("U1", "customers in Berlin")
             assert "don't know you" in (await slack.posted(1))["text"]
-            code = await link_code(app.db, "nancy")
+            code = await link_code(app.db, "nancy", now())
             slack.say("U1", f"link {code}")
             assert "Nancy Davolio" in (await slack.posted(2))["text"]
             slack.say("U1", "customers in Berlin")
@@ -119,7 +119,7 @@ async def test_support_in_telegram(company: Running) -> None:
 
         async with company(build) as app:
             laura = telegram.person("Laura")
-            code = await link_code(app.db, "laura")
+            code = await link_code(app.db, "laura", now())
             laura.say(f"/start {code}")
             assert "Laura Callahan" in (await telegram.answer(laura)).text
             laura.say("open an urgent ticket for alfreds: can't log in")

@@ -528,3 +528,29 @@ async def test_inside_a_session_all_is_one_transaction(db: Database) -> None:
         report = await attempt(session)
     assert report.work == "message"
     assert await count(db, Customer) == 2
+
+
+async def test_a_file_without_amounts_leaves_currencies_alone(sqlite_db: Database) -> None:
+    await load(sqlite_db, "products", "sku,name,price\nP1,Tea,€ 5\n")
+    await load(sqlite_db, "products", "sku,name,category\nP1,Tea,Drinks\nP2,Mug,Things\n")
+    fields = ("name", "price", "currency", "category")
+    assert await rows(sqlite_db, Product, *fields) == [
+        ("Tea", 500, "EUR", "Drinks"),
+        ("Mug", None, "USD", "Things"),
+    ]
+
+
+async def test_an_order_of_very_many_products(sqlite_db: Database) -> None:
+    await load(sqlite_db, "customers", CUSTOMERS)
+    text = "order,customer,date,item,qty,price\n"
+    text += "".join(f"O1,C1,2026-01-05,Thing {n},1,1\n" for n in range(40_000))
+    report = await load(sqlite_db, "orders", text)
+    assert report.counts["order"] == Counts(created=1)
+    assert report.counts["product"] == Counts(created=40_000)
+    assert (await load(sqlite_db, "orders", text)).counts["order"] == Counts(unchanged=1)
+
+
+async def test_full_width_and_plain_codes_are_one_order(sqlite_shop: Database) -> None:
+    report = await load(sqlite_shop, "orders", ORDERS.replace("O1,", "Ｏ１,", 1))
+    assert report.problems == []
+    assert sorted(await rows(sqlite_shop, Order, "code")) == [("O1",), ("O2",)]

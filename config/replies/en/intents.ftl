@@ -3,6 +3,7 @@
 noun-customer = customer
 noun-contact = contact
 noun-order = order
+noun-order-line = order line
 noun-product = product
 noun-deal = deal
 noun-activity = activity

@@ -3,6 +3,7 @@
 noun-customer = 客户
 noun-contact = 联系人
 noun-order = 订单
+noun-order-line = 订单行
 noun-product = 产品
 noun-deal = 商机
 noun-activity = 活动

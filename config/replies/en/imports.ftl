@@ -1,0 +1,30 @@
+## Imports
+
+import-counts = { $noun }: { $created } new, { $updated } changed, { $unchanged } as they were, { $bad } left out
+import-problem = Line { $line }, { $column }: { $reason } { $value }
+import-ignored = Columns that mean nothing here: { $columns }
+import-ambiguous-date = can be read as two dates; other rows of the column don't settle it
+import-ambiguous-number = can be read as two numbers
+import-duplicate = stands in the file already
+import-in-the-future = lies in the future
+import-missing = is empty, and is needed
+import-not-a-currency = is no currency that I know
+import-not-a-date = is no date
+import-not-a-number = is no number
+import-not-a-whole-number = is no whole number
+import-not-an-email = is no e-mail address
+import-not-text = holds characters that are no text
+import-too-long = is too long
+import-unknown = is not known; import it first
+import-unknown-product = is not known, and has no name to be added by
+import-unknown-word = is none of the words I know here
+import-wrong-number-of-cells = has more or fewer cells than the heading
+import-mixed-currencies = has lines in two currencies
+import-order-incomplete = is left out because another line of the order is wrong
+error-empty-file = The file is empty.
+error-missing-columns = The file lacks these columns: { $columns }.
+error-no-file = There is no such file.
+error-no-rows = The file has a heading, but no rows.
+error-not-a-file = That is a folder, not a file.
+error-not-text = That is no text file.
+error-wrong-encoding = The file's characters can't be read; save it as UTF-8.

@@ -1,0 +1,30 @@
+## 导入
+
+import-counts = { $noun }：新增 { $created }，更改 { $updated }，未变 { $unchanged }，略过 { $bad }
+import-problem = 第 { $line } 行，{ $column }：{ $reason } { $value }
+import-ignored = 这里用不到的列：{ $columns }
+import-ambiguous-date = 可以读作两个日期，该列其他行也无法确定
+import-ambiguous-number = 可以读作两个数字
+import-duplicate = 文件中已出现过
+import-in-the-future = 在未来
+import-missing = 为空，但必须填写
+import-not-a-currency = 不是我认识的货币
+import-not-a-date = 不是日期
+import-not-a-number = 不是数字
+import-not-a-whole-number = 不是整数
+import-not-an-email = 不是邮箱地址
+import-not-text = 含有非文本字符
+import-too-long = 太长
+import-unknown = 未知，请先导入它
+import-unknown-product = 未知，而且没有可用来新增的名称
+import-unknown-word = 不是这里认识的词
+import-wrong-number-of-cells = 单元格数与表头不符
+import-mixed-currencies = 各行使用了两种货币
+import-order-incomplete = 因订单的另一行有误而略过
+error-empty-file = 文件是空的。
+error-missing-columns = 文件缺少这些列：{ $columns }。
+error-no-file = 没有这个文件。
+error-no-rows = 文件只有表头，没有数据行。
+error-not-a-file = 这是文件夹，不是文件。
+error-not-text = 这不是文本文件。
+error-wrong-encoding = 无法读取文件的字符，请另存为 UTF-8。
