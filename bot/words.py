@@ -85,6 +85,8 @@ class Speaker:
                 return self.money(value)
             case When():
                 return self.moment(value.at) if value.at else self.day(value.day)
+            case list() | tuple():
+                return ", ".join(self.show(each) for each in value)
             case Period():
                 return self.say("period", first=value.start, last=value.last_day)
             case datetime():

@@ -18,7 +18,8 @@ from crm_core.models import ChatIdentity, Language, LinkCode, Role, User
 
 CODE_LIFE = timedelta(minutes=10)
 INVITATION_LIFE = timedelta(days=1)
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letter that looks like a digit
+DIGITS = "23456789"
+ALPHABET = DIGITS + "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letter that looks like a digit
 ADMINS = and_(User.role == Role.ADMIN, User.active)
 
 
@@ -58,8 +59,11 @@ async def link(
 
 
 async def issue_code(session: AsyncSession, user: User, life: timedelta = CODE_LIFE) -> str:
-    """Make a one-time code with which this person links an account."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    """Make a one-time code with which this person links an account: 4F7K-22QP.
+
+    It begins with a digit, so that nobody takes it for a word.
+    """
+    letters = secrets.choice(DIGITS) + "".join(secrets.choice(ALPHABET) for _ in range(7))
     now = work_of(session).now
     session.add(LinkCode(digest=_digest(letters), user_id=user.id, expires_at=now + life))
     return f"{letters[:4]}-{letters[4:]}"

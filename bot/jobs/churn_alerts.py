@@ -18,7 +18,7 @@ from bot.reply import Button, Buttons, Reply, Text
 from bot.words import Speaker
 from crm_core import alerts, outbox, scores
 from crm_core.errors import Invalid
-from crm_core.models import Alert, AlertKind, Segment
+from crm_core.models import Alert, AlertKind, ModelName, Segment
 from crm_core.scores import AtStake
 from crm_core.values import Money
 
@@ -50,6 +50,8 @@ class ChurnAlerts:
             return f"{problem.reason} {problem.data}"
         async with shift.db.begin(shift.work) as session:
             await scores.store(session, model, scored, as_of=as_of, now=shift.now)
+            for name in (ModelName.CHURN, ModelName.VALUE):
+                await scores.forget(session, name, before=as_of)
             await scores.store_segments(session, groups)
             threshold = self.lift * model.metrics_["base_rate"]
             risks = await scores.most_at_stake(session, self.most, least=threshold)

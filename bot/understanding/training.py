@@ -10,7 +10,7 @@ import yaml
 from bot.understanding.grammar import NAME, PARTY, PERSON, TEXT
 from bot.understanding.phrases import Phrases
 from bot.understanding.templates import Part, SlotRef, sample
-from bot.understanding.tokens import is_han, words_of
+from bot.understanding.tokens import has_han, is_han, words_of
 from bot.understanding.vocabulary import Words
 
 Fillers = Mapping[str, Sequence[str]]
@@ -117,7 +117,8 @@ class _Writer:
         if kind in (NAME, PARTY):
             return words_of(self._one(slot) if slot in self.fillers else self._company())
         name = {"me": "pronoun"}.get(kind, kind)
-        return words_of(self.chance.choice([*self.words.vocabularies[name].canonical]))
+        spoken = [w for w in self.words.vocabularies[name].canonical if has_han(w) == self.chinese]
+        return words_of(self.chance.choice(spoken))
 
     def _company(self) -> str:
         draw = self.chance.random()

@@ -25,15 +25,15 @@ GRID = (
 
 def segments(warehouse: Warehouse, as_of: date) -> Iterator[tuple[int, Segment]]:
     """Yield the segment of every customer who has ordered before `as_of`."""
-    known = features(warehouse, as_of)
-    known = known.filter(known.recency.notnull())
-    table = known.select("customer_id", *(known[name] for name in ("recency", "orders", "spend")))
-    batches = [batch.to_pandas() for batch in warehouse.fetch(table)]
-    ids, recency, orders, spend = (
-        np.concatenate([batch[name].to_numpy() for batch in batches] or [np.empty(0)])
-        for name in ("customer_id", "recency", "orders", "spend")
-    )
-    for customer, segment in zip(ids, named(recency, orders, spend), strict=True):
+    columns = ("customer_id", "recency", "orders", "spend")
+    parts = []
+    for part in warehouse.parts():
+        known = features(part, as_of)
+        known = known.filter(known.recency.notnull()).select(*columns)
+        parts += [np.column_stack([batch[name] for name in columns]) for batch in part.fetch(known)]
+    table = np.concatenate(parts) if parts else np.empty((0, len(columns)))
+    customers, recency, orders, spend = table.T
+    for customer, segment in zip(customers, named(recency, orders, spend), strict=True):
         yield int(customer), segment
 
 
