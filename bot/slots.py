@@ -63,6 +63,7 @@ async def fill(turn: Turn, intent: Intent, command: Command) -> dict[str, Any]:
     record that is not the asker's, and NotFound for one that is gone.
     """
     arguments: dict[str, Any] = {}
+    command = await _company_for_person(turn, intent, command)
     for spec in intent.slots.values():
         slot = command.slots.get(spec.name)
         if slot is None:
@@ -77,6 +78,19 @@ async def fill(turn: Turn, intent: Intent, command: Command) -> dict[str, Any]:
                 turn.actor.check(value, change=intent.writes and own)
             arguments[spec.name] = value
     return arguments
+
+
+async def _company_for_person(turn: Turn, intent: Intent, command: Command) -> Command:
+    """Take a name that no person bears for the company's: "a call with Bólido"."""
+    slot = command.slots.get("contact")
+    if slot is None or slot.value or "customer" not in intent.slots or "customer" in command.slots:
+        return command
+    if await lookup.find(turn.session, turn.directory, Contact, slot.text):
+        return command
+    if not await lookup.find(turn.session, turn.directory, Customer, slot.text):
+        return command
+    others = {name: other for name, other in command.slots.items() if name != "contact"}
+    return Command(intent=command.intent, slots=others | {"customer": slot})
 
 
 async def names_are_known(turn: Turn, intent: Intent, command: Command) -> bool:
