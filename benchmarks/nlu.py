@@ -6,8 +6,8 @@ of words and a linear support vector machine. With the extra `[encoder]` install
 is measured with it as well.
 
 `--data` takes a folder with `data_full.json` of CLINC150 and `train.csv` and `test.csv` of
-BANKING77, or with the subfolders `clinc150` and `banking77`. Where a test split is missing, the
-validation split of CLINC150 (halved) or a fifth of BANKING77's training split stands in; the table says so.
+BANKING77, or with the subfolders `clinc150` and `banking77`. Where a test split is missing, half
+of CLINC150's validation split or a fifth of BANKING77's training split stands in; a note says so.
 """
 
 import argparse

@@ -85,6 +85,12 @@ class Office:
         await self.assistant.drain()
         return (await self.delivery(f"reply:test::{event}"))[0]
 
+    def message(self, sender: str, text: str, event: str) -> dict[str, Any]:
+        """Return a direct message as the inbox holds it."""
+        place = Place(platform="test", channel=sender, direct=True)
+        message = Message(event=event, place=place, sender=sender, text=text, at=self.now)
+        return message.model_dump(mode="json")
+
     async def delivery(self, key: str) -> tuple[Reply, Delivery]:
         async with self.db.read() as session:
             row = (await session.scalars(select(Delivery).filter_by(key=key))).one()

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,8 @@ VERSION = 1
 HELD_OUT = 0.2
 # Of sentences that do mean an intent, this share falls below `threshold_`.
 FALSE_REJECTION = 0.05
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -92,20 +94,22 @@ class IntentClassifier:
     ) -> Self:
         """Learn from examples and, if there are any, from sentences that mean no intent.
 
-        Raises ValueError for fewer than three intents, or two examples of one.
+        The words of a label are an example of it too: "deal.move" of "deal move".
+        Raises ValueError for fewer than three intents.
         """
-        examples = Counter(labels)
-        if len(examples) < 3 or min(examples.values()) < 2:
-            raise ValueError("three intents with two examples each are the least to learn from")
-        self.classes_ = sorted(examples)
+        self.classes_ = sorted(set(labels))
+        if len(self.classes_) < 3:
+            raise ValueError("three intents are the least to choose between")
         self.fingerprint_ = self._fingerprint(texts, labels, negatives)
 
-        code = {label: i for i, label in enumerate(self.classes_)}
-        codes = np.array([code[label] for label in labels] + [len(code)] * len(negatives))
-        sentences = [*texts, *negatives]
+        sentences = [*texts, *(" ".join(_WORD.findall(label)) for label in self.classes_)]
+        codes = np.searchsorted(self.classes_, [*labels, *self.classes_])
+        # Sentences that mean none are a class of their own, which nothing scores.
+        sentences += negatives
+        codes = np.append(codes, [len(self.classes_)] * len(negatives)).astype(np.int64)
         vectors = self.encoder(sentences) if self.encoder else None
         self._calibrate(sentences, vectors, codes)
-        self._fit_scores(sentences, vectors, codes, len(code))
+        self._fit_scores(sentences, vectors, codes, len(self.classes_))
         return self
 
     def predict(self, text: str) -> Classification:

@@ -28,8 +28,8 @@ WORD_WEIGHT = 0.7
 CHARACTER_NGRAMS = range(2, 6)
 
 # What an encoder's two scores count beside the margin of the n-grams.
-LOGIT_WEIGHT = np.float32(0.3)
-NEAREST_WEIGHT = np.float32(2)
+LOGIT_WEIGHT = np.float32(1 / 3)
+NEAREST_WEIGHT = np.float32(10 / 3)
 # Sentences compared with all examples at once: bounds the memory.
 CHUNK = 256
 
@@ -151,7 +151,7 @@ class MeaningScores:
         order = np.argsort(codes, kind="stable")
         mean: Floats = vectors[vectors.any(axis=1)].mean(axis=0)
         centred, codes = _centred(vectors[order], mean), codes[order]
-        logistic = LogisticRegression(C=20 * c, max_iter=500).fit(centred, codes)
+        logistic = LogisticRegression(C=50 * c, max_iter=500).fit(centred, codes)
         weights, intercept = logistic.coef_, logistic.intercept_
         if len(logistic.classes_) == 2:
             weights, intercept = (

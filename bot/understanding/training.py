@@ -53,7 +53,7 @@ def load_negatives(config: Path) -> list[str]:
 
 
 def make_examples(
-    config: Path, phrases: Sequence[Phrases], words: Words, *, a_sentence: int = 4, seed: int = 0
+    config: Path, phrases: Sequence[Phrases], words: Words, *, a_sentence: int = 2, enough: int = 30, seed: int = 0
 ) -> Examples:
     """Return sentences of all templates, filled with names and texts.
 
@@ -64,7 +64,7 @@ def make_examples(
     texts, labels = [], []
     for entry in phrases:
         writer = _Writer(fillers[entry.language], words, entry.language, chance)
-        each = max(a_sentence, 60 // max(1, len(entry.sentences)))
+        each = max(a_sentence, enough // max(1, len(entry.sentences)))
         made = {writer.write(part) for part in entry.sentences.values() for _ in range(each)}
         made |= {as_written(words_of(example.text)) for example in entry.examples}
         texts += sorted(made)
@@ -116,9 +116,10 @@ class _Writer:
             return words_of(self._one("persons"))
         if kind in (NAME, PARTY):
             return words_of(self._one(slot) if slot in self.fillers else self._company())
-        name = {"me": "pronoun"}.get(kind, kind)
-        spoken = [w for w in self.words.vocabularies[name].canonical if has_han(w) == self.chinese]
-        return words_of(self.chance.choice(spoken))
+        if kind in self.fillers:
+            return words_of(self._one(kind))
+        said = self.words.vocabularies[{"me": "pronoun"}.get(kind, kind)].canonical
+        return words_of(self.chance.choice([w for w in said if has_han(w) == self.chinese]))
 
     def _company(self) -> str:
         draw = self.chance.random()

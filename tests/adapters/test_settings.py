@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from adapters.settings import Settings
+from adapters.settings import Settings, SlaSettings
 from crm_core.models import Priority
 from crm_core.sla import Goal
 
@@ -44,4 +44,4 @@ def test_senseless_targets_stop_the_start(
 def test_a_priority_without_a_target_stops_the_start() -> None:
     sla = Settings().sla.model_dump() | {"resolution": {"urgent": 60}}
     with pytest.raises(ValidationError, match="no minutes for low, normal, high"):
-        Settings(sla=sla)  # type: ignore[call-arg]
+        SlaSettings(**sla)

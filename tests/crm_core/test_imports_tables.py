@@ -15,6 +15,7 @@ from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.errors import Invalid
 from crm_core.imports import Counts, Kind, Problem, Report, import_table, reading
+from crm_core.imports.batch import Batch
 from crm_core.models import (
     Change,
     ChangeKind,
@@ -540,14 +541,15 @@ async def test_a_file_without_amounts_leaves_currencies_alone(sqlite_db: Databas
     ]
 
 
-async def test_an_order_of_very_many_products(sqlite_db: Database) -> None:
-    await load(sqlite_db, "customers", CUSTOMERS)
-    text = "order,customer,date,item,qty,price\n"
-    text += "".join(f"O1,C1,2026-01-05,Thing {n},1,1\n" for n in range(40_000))
-    report = await load(sqlite_db, "orders", text)
-    assert report.counts["order"] == Counts(created=1)
-    assert report.counts["product"] == Counts(created=40_000)
-    assert (await load(sqlite_db, "orders", text)).counts["order"] == Counts(unchanged=1)
+@pytest.mark.slow
+async def test_an_order_may_name_more_than_a_statement_has_parameters(
+    postgres_db: Database,
+) -> None:
+    await load(postgres_db, "products", PRODUCTS)
+    async with postgres_db.read() as session:
+        batch = Batch(session, Work("import", NOW), "USD", {})
+        found = await batch.find(Product, {f"Thing {n}" for n in range(66_000)} | {"P1", "Chang"})
+    assert {text: ids for text, ids in found.items() if ids} == {"P1": [1], "Chang": [2]}
 
 
 async def test_full_width_and_plain_codes_are_one_order(sqlite_shop: Database) -> None:
