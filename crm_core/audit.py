@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, func, inspect, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from crm_core.changes import RECORDS, restored
 from crm_core.models import Change, ChangeKind, Customer, Record, User
@@ -67,8 +68,11 @@ def _about(customer: Customer) -> ColumnElement[bool]:
             ids = select(kind.id).where(columns.customer_id == customer.id)
             parts.append(and_(Change.noun == noun, Change.record_id.in_(ids)))
     itself = and_(Change.noun == customer.noun(), Change.record_id == customer.id)
-    theirs = Change.before["customer_id"].as_integer() == customer.id
-    return or_(itself, *parts, and_(Change.kind == ChangeKind.DELETED, theirs))
+    log = aliased(Change)
+    gone = select(log.noun, log.record_id).where(
+        log.kind == ChangeKind.DELETED, log.before["customer_id"].as_integer() == customer.id
+    )
+    return or_(itself, *parts, tuple_(Change.noun, Change.record_id).in_(gone))
 
 
 async def _entries(session: AsyncSession, changes: Sequence[Change]) -> list[Entry]:

@@ -1,7 +1,8 @@
 """Customers who are in the books twice: find them, and make one of two."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -18,7 +19,7 @@ from crm_core.names_text import core, fold
 
 ALIKE = 86.0
 """From this score on two names are one: a typo in a longer name, another legal form."""
-NEAR = 0.7
+NEAR = 0.8
 """Below this similarity of letters two names are not looked at more closely."""
 WINDOW = 5
 """How many followers in sorted order a name is compared with."""
@@ -57,10 +58,9 @@ async def find(session: AsyncSession, actor: Actor) -> list[Pair]:
     for name, key_of in (("email", _email), ("phone", _phone)):
         for a, b in _equal(customers, [key_of(customer) for customer in customers]):
             pair(a, b).same.append(name)
-    for a, b in _neighbours(customers):
-        alike = _alike(a.name, b.name)
-        if alike >= ALIKE:
-            pair(a, b).alike = alike / 100
+    names = [customer.name for customer in customers]
+    for i, j, alike in await asyncio.to_thread(near_names, names):
+        pair(customers[i], customers[j]).alike = alike / 100
     ranked = sorted(pairs.values(), key=lambda each: (len(each.same), each.alike), reverse=True)
     surest: dict[int, Pair] = {}
     for each in ranked:
@@ -79,7 +79,7 @@ def _phone(customer: Customer) -> str:
 
 def _equal(
     customers: Sequence[Customer], keys: Iterable[str]
-) -> Iterable[tuple[Customer, Customer]]:
+) -> Iterator[tuple[Customer, Customer]]:
     groups: dict[str, list[Customer]] = defaultdict(list)
     for customer, key in zip(customers, keys, strict=True):
         if key:
@@ -89,23 +89,30 @@ def _equal(
             yield from combinations(group, 2)
 
 
-def _neighbours(customers: Sequence[Customer]) -> Iterable[tuple[Customer, Customer]]:
-    """Yield the pairs that stand side by side by their names, read forwards, backwards, sorted."""
-    cores = [core(fold(customer.name)) for customer in customers]
+def near_names(names: Sequence[str]) -> list[tuple[int, int, float]]:
+    """Return the places of names that are nearly equal, and how alike they are, `ALIKE` to 100."""
+    scored = ((i, j, _alike(names[i], names[j])) for i, j in _neighbours(names))
+    return [(i, j, alike) for i, j, alike in scored if alike >= ALIKE]
+
+
+def _neighbours(names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that stand side by side: read forwards, backwards, with words sorted."""
+    cores = [core(fold(name)) for name in names]
     plain = [name.replace(" ", "") for name in cores]
     backwards = [name[::-1] for name in plain]
     words = [" ".join(sorted(name.split(" "))) for name in cores]
+    digits = [_digits(name) for name in cores]
     seen: set[tuple[int, int]] = set()
     for keys in (plain, backwards, words):
-        order = sorted(range(len(customers)), key=keys.__getitem__)
+        order = sorted(range(len(names)), key=keys.__getitem__)
         for place, i in enumerate(order):
             for j in order[place + 1 : place + 1 + WINDOW]:
                 at = (min(i, j), max(i, j))
-                if at in seen or _digits(cores[i]) != _digits(cores[j]):
+                if at in seen or digits[i] != digits[j]:
                     continue
                 if OSA.normalized_similarity(keys[i], keys[j]) >= NEAR:
                     seen.add(at)
-                    yield customers[i], customers[j]
+                    yield at
 
 
 def _digits(name: str) -> str:

@@ -18,7 +18,7 @@ FINALISTS = 120
 """The best of them, compared in every way."""
 SURE, WORTH, MARGIN = 73.0, 55.0, 10.0
 """Scores: taken without asking, worth asking about, and how far behind a rival may be."""
-_CHUNK = 1 << 15
+_CHUNK = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)

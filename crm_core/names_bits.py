@@ -5,6 +5,7 @@ Superimposed coding (Faloutsos and Christodoulakis, 1984) in the bit-sliced layo
 of its own n-grams, and counting them finds the rows that share most of them.
 """
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 WIDTH = 384
 """Bits of a signature; a name sets some twenty of them."""
-_CHUNK = 1 << 16
+_BLOCK = 1 << 16
 _SHORTLIST = 8
 _WEIGHTS = (0.15, 0.35)
 _BREAK, _SPACE = ord("\n"), ord(" ")
@@ -54,41 +55,47 @@ def signatures(texts: Sequence[str]) -> Bits:
 
 
 class Slices:
-    """Bit-sliced signatures of rows that are appended and cleared."""
+    """Bit-sliced signatures of rows that are appended and cleared.
+
+    They are kept in blocks that neither move nor are copied as the rows get more.
+    """
 
     def __init__(self) -> None:
-        self._slices: Bits = np.zeros((WIDTH, 0), np.uint8)
-        self._sizes: Bits = np.zeros(0, np.uint8)
-        self._count = 0
+        self._blocks: list[Bits] = []
+        self._sizes = array("B")
 
     @property
     def nbytes(self) -> int:
         """Memory taken, in bytes."""
-        return self._slices.nbytes + self._sizes.nbytes
+        return sum(block.nbytes for block in self._blocks) + len(self._sizes)
 
     def extend(self, texts: Sequence[str]) -> None:
         """Append rows."""
-        count = self._count + len(texts)
-        if count > len(self._sizes):
-            more = (count + count // 8 - len(self._sizes)) // 8 + 1  # bytes, an eighth to spare
-            self._slices = np.pad(self._slices, ((0, 0), (0, more)))
-            self._sizes = np.pad(self._sizes, (0, 8 * more))
-        for start in range(0, len(texts), _CHUNK):
-            self._append(signatures(texts[start : start + _CHUNK]))
-
-    def _append(self, rows: Bits) -> None:
-        start, end = self._count, self._count + len(rows)
-        offset = start % 8
-        packed = np.packbits(np.pad(rows, ((offset, 0), (0, 0))), axis=0).T
-        self._slices[:, start // 8 : start // 8 + packed.shape[1]] |= packed
-        self._sizes[start:end] = np.minimum(rows.sum(axis=1), 255)
-        self._count = end
+        rows = signatures(texts)
+        while len(rows):
+            start = len(self._sizes) % _BLOCK
+            if start == 0:
+                self._blocks.append(np.zeros((WIDTH, _BLOCK // 8), np.uint8))
+            part, rows = rows[: _BLOCK - start], rows[_BLOCK - start :]
+            packed = np.packbits(np.pad(part, ((start % 8, 0), (0, 0))), axis=0).T
+            self._blocks[-1][:, start // 8 : start // 8 + packed.shape[1]] |= packed
+            self._sizes.frombytes(np.minimum(part.sum(axis=1), 255).astype(np.uint8).tobytes())
 
     def clear(self, rows: Iterable[int]) -> None:
         """Take the bits of rows away, so that no query finds them."""
         for row in rows:
-            self._slices[:, row // 8] &= np.uint8(0xFF ^ (0x80 >> row % 8))
+            block, place = divmod(row, _BLOCK)
+            self._blocks[block][:, place // 8] &= np.uint8(0xFF ^ (0x80 >> place % 8))
             self._sizes[row] = 0
+
+    def _shared(self, wanted: npt.NDArray[np.intp]) -> Bits:
+        """Return how many of the wanted bits each row has."""
+        counts = np.empty(_BLOCK * len(self._blocks), np.uint8)
+        used = len(self._sizes)
+        for start, block in zip(range(0, used, _BLOCK), self._blocks, strict=True):
+            slices = np.unpackbits(block[wanted, : (used - start + 7) // 8], axis=1)
+            np.sum(slices, axis=0, out=counts[start : start + slices.shape[1]])
+        return counts[:used]
 
     def nearest(self, texts: Sequence[str], limit: int) -> npt.NDArray[np.intp]:
         """Return about `limit` rows that share most n-grams with any of the readings in `texts`.
@@ -97,9 +104,7 @@ class Slices:
         those most like it as a whole.
         """
         wanted = np.flatnonzero(signatures(texts).any(axis=0))[:255]
-        shared = np.zeros(len(self._sizes), np.uint8)
-        for bit in wanted:
-            shared += np.unpackbits(self._slices[bit])
+        shared = self._shared(wanted)
         most = int(shared.max(initial=0))
         fewer = bisect_left(
             range(most - 1),
@@ -111,8 +116,9 @@ class Slices:
             return rows
         # Equal values slow selection down, so a little noise tells them apart.
         score = shared[rows] + np.random.default_rng(0).random(len(rows), np.float32) / 16
+        sizes = np.frombuffer(self._sizes, np.uint8)[rows]
         halves = [
-            rows[np.argpartition(score - weight * self._sizes[rows], -limit // 2)[-limit // 2 :]]
+            rows[np.argpartition(score - weight * sizes, -limit // 2)[-limit // 2 :]]
             for weight in _WEIGHTS
         ]
         return np.unique(np.concatenate(halves))

@@ -10,6 +10,7 @@ from crm_core.duplicates import Pair
 from crm_core.errors import Invalid
 from crm_core.models import Customer, Role
 
+SAME = {"email": "duplicate-email", "phone": "duplicate-phone"}
 OFFERED = 3
 """Merges offered as buttons below a list."""
 
@@ -42,7 +43,7 @@ def _numbered(customer: Customer) -> str:
 
 
 def _reasons(turn: Turn, pair: Pair) -> list[str]:
-    reasons = [turn.say(f"duplicate-{name}") for name in pair.same]
+    reasons = [turn.say(SAME[name]) for name in pair.same]
     if pair.alike:
         reasons.insert(0, turn.say("duplicate-name", alike=turn.speaker.percent(pair.alike)))
     return reasons

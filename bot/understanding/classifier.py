@@ -166,7 +166,7 @@ class IntentClassifier:
             with np.load(path, allow_pickle=False) as file:
                 arrays = dict(file)
             description = json.loads(arrays["description"].tobytes())
-        except (zipfile.BadZipFile, EOFError, KeyError, TypeError) as error:
+        except (zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} is not a saved classifier") from error
         if description["version"] != VERSION:
             raise ValueError(f"{path} has version {description['version']}, not {VERSION}")

@@ -138,7 +138,10 @@ class Grammar:
                 self._slot_starts.setdefault(word, []).append(entry)
 
     def match(self, lattice: Lattice) -> list[Match]:
-        """Return the cheapest reading of each intent, the cheapest first."""
+        """Return the cheapest reading of each intent, the cheapest first.
+
+        Of equals the narrower template comes first: it says more of what was said.
+        """
         size = len(lattice)
         active: list[dict[int, _Thread]] = [{} for _ in range(size + 1)]
         said = {word for variants in lattice.variants for word, _ in variants}
@@ -173,7 +176,9 @@ class Grammar:
                 for end in lattice.fillers.get(here, ()):
                     _put(active[end], _dearer(thread, SKIP_FILLER), end)
         found = [self._result(thread) for thread in best.values()]
-        return sorted(found, key=lambda match: match.cost)
+        return sorted(
+            found, key=lambda match: (round(match.cost, 2), len(match.template.automaton.positions))
+        )
 
     def _advance(
         self,

@@ -65,8 +65,8 @@ async def test_a_stranger_gets_nothing_but_the_way_to_link(office: Office) -> No
         assert "Alfreds" not in reply.text
     async with office.db.read() as session:
         assert await session.scalar(select(Customer).filter_by(name="Evil Ltd")) is None
-    reply = await office.say("somebody", "link ABCD-EFGH")
-    assert "wrong, used or older" in reply.text
+    reply = await office.say("somebody", "link 4BCD-3FGH")
+    assert "wrong, used or too old" in reply.text
 
 
 async def test_an_event_sent_twice_is_done_once(office: Office) -> None:
