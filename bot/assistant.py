@@ -132,12 +132,14 @@ class Assistant:
             return
         turn, conversation = await self._begin(session, message)
         before = turn.state.model_copy(deep=True)
-        try:
-            async with session.begin_nested():
+        async with session.begin_nested() as savepoint:
+            try:
                 reply = await self._responder.reply(turn, conversation.id)
-        except CrmError as problem:
-            turn.state = before
-            reply = turn.reply(turn.say(f"error-{problem.reason}", **problem.data))
+            except CrmError as problem:
+                # Said before the rollback: it makes the problem's records forget themselves.
+                reply = turn.reply(turn.say(f"error-{problem.reason}", **problem.data))
+                turn.state = before
+                await savepoint.rollback()
         await self._queue(turn, conversation, reply)
         inbox.done(event, turn.now)
 

@@ -230,6 +230,8 @@ class Responder:
                 parts.append(part)
         if not masked or reply.private:
             return reply
+        if self._registry[command.intent].writes:  # to show it again would be to do it again
+            return reply.model_copy(update={"private": True})
         see = slots.filled(command, PRIVATELY, True)
         button = Button(label=turn.say("button-see-privately"), command=see)
         return reply.model_copy(update={"parts": [*parts, Buttons(buttons=[button])]})

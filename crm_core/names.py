@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 
 import numpy as np
 
@@ -18,7 +18,7 @@ FINALISTS = 120
 """The best of them, compared in every way."""
 SURE, WORTH, MARGIN = 73.0, 55.0, 10.0
 """Scores: taken without asking, worth asking about, and how far behind a rival may be."""
-_CHUNK = 1 << 13
+_CHUNK, _BLOCK = 1 << 13, 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +32,27 @@ class Match:
 
 
 class _Texts:
-    """Texts in one string of bytes: a third of the memory of as many `str`."""
+    """Texts as bytes, in blocks that are not copied as they get more: a third of as many `str`."""
 
     def __init__(self) -> None:
-        self._bytes = bytearray()
-        self._ends = array("I", [0])
+        self._blocks: list[bytearray] = []
+        self._ends = array("I")
 
-    def extend(self, texts: Sequence[str]) -> None:
-        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-        ends = accumulate(map(len, encoded), initial=len(self._bytes))
-        self._ends.extend(islice(ends, 1, None))
-        self._bytes += b"".join(encoded)
+    def extend(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            if len(self._ends) % _BLOCK == 0:
+                self._blocks.append(bytearray())
+            self._blocks[-1] += text.encode("utf-8", "surrogatepass")
+            self._ends.append(len(self._blocks[-1]))
 
     def __getitem__(self, row: int) -> str:
-        part = self._bytes[self._ends[row] : self._ends[row + 1]]
-        return part.decode("utf-8", "surrogatepass")
+        block, place = divmod(row, _BLOCK)
+        start = self._ends[row - 1] if place else 0
+        return self._blocks[block][start : self._ends[row]].decode("utf-8", "surrogatepass")
 
     @property
     def nbytes(self) -> int:
-        return len(self._bytes) + 4 * len(self._ends)
+        return sum(map(len, self._blocks)) + 4 * len(self._ends)
 
 
 class NameIndex:
@@ -62,7 +64,7 @@ class NameIndex:
 
     def __init__(self) -> None:
         self._keys = array("q")
-        self._names, self._folded = _Texts(), _Texts()
+        self._names = _Texts()
         self._signatures = Slices()
         self._dead: set[int] = set()
         self._chinese = False
@@ -80,8 +82,7 @@ class NameIndex:
     @property
     def nbytes(self) -> int:
         """Memory taken, in bytes."""
-        texts = self._names.nbytes + self._folded.nbytes
-        return texts + self._signatures.nbytes + 8 * len(self._keys)
+        return self._names.nbytes + self._signatures.nbytes + 8 * len(self._keys)
 
     def add(self, key: int, *names: str) -> None:
         """Give a record these names instead of those it had."""
@@ -103,7 +104,7 @@ class NameIndex:
         rows = self._signatures.nearest(query.index_texts(), CANDIDATES).tolist()
         if not rows or not query.folded:
             return []
-        names = [self._folded[row] for row in rows]
+        names = [fold(self._names[row]) for row in rows]
         near = query.best(names, max(FINALISTS, limit)).tolist()
         scores = query.scores([names[at] for at in near])
         found: dict[int, Match] = {}
@@ -127,7 +128,6 @@ class NameIndex:
             keys, spelt, texts = zip(*kept, strict=True)
             self._keys.extend(keys)
             self._names.extend(spelt)
-            self._folded.extend(texts)
             self._signatures.extend(index_texts([core(text) for text in texts]))
             self._chinese = self._chinese or any(map(is_chinese, texts))
 

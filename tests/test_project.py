@@ -1,12 +1,13 @@
 """What the project promises about itself: schema, locks, words."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Enum
 
 from adapters.settings import CONFIG
 from bot.intent import registry
@@ -16,6 +17,15 @@ from crm_core.models import Base
 
 ROOT = Path(__file__).parents[1]
 MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) =", re.MULTILINE)
+
+
+def vocabularies() -> set[type[StrEnum]]:
+    """Return the closed vocabularies of all slots and columns."""
+    slots = [slot for intent in registry.values() for slot in intent.slots.values()]
+    kinds = [column.type for table in Base.metadata.sorted_tables for column in table.columns]
+    return {type(word) for slot in slots for word in slot.words} | {
+        kind.enum_class for kind in kinds if isinstance(kind, Enum) and kind.enum_class
+    }
 
 
 def messages_in(folder: Path) -> list[str]:
@@ -55,21 +65,17 @@ def test_languages_say_the_same_messages() -> None:
 def test_every_message_is_used_and_every_used_one_exists() -> None:
     english = set(messages_in(CONFIG / "replies" / "en"))
     sources = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "crm_core").rglob("*.py")]
-    sources += (ROOT / "adapters").rglob("*.py")
+    sources += [*(ROOT / "adapters").rglob("*.py"), *(ROOT / "adapters").rglob("*.html")]
     code = "\n".join(path.read_text() for path in sources)
-    quoted = set(re.findall(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"', code))
+    quoted = set(re.findall(r"""["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']""", code))
     # Messages named at run time: by intent, slot, noun, vocabulary, field or reason.
-    made = ("intent", "slot", "noun", "error", "label", "reason", "ask", "no", "not", "undone")
-    words = {"role", "language", "stage", "priority", "orderstatus", "ticketstatus", "activitykind"}
-    words |= {"alertkind"}
-    unused = {
-        message
-        for message in english - quoted
-        if message.partition("-")[0] not in words.union(made, {"button"})
-    }
+    made = {"intent", "slot", "noun", "error", "label", "reason", "ask", "no", "not", "undone"}
+    made |= {"button", "import", "field"} | {kind.__name__.lower() for kind in vocabularies()}
+    unused = {message for message in english - quoted if message.partition("-")[0] not in made}
     assert unused == set()
     families = ("column-", "ask-", "button-", "label-", "deals-", "tasks-", "tickets-")
-    assert {name for name in quoted if name.startswith(families)} <= english
+    refusals = {message.removeprefix("error-") for message in english}
+    assert {name for name in quoted if name.startswith(families)} <= english | refusals
 
 
 def test_every_intent_has_a_label_and_names_for_its_slots() -> None:

@@ -29,8 +29,8 @@ async def show(turn: Turn, contact: Contact) -> Reply:
         turn.fields(
             ("label-customer", contact.customer),
             ("label-job-title", contact.title),
-            turn.private("label-phone", contact.phone),
-            turn.private("label-email", contact.email),
+            turn.private("label-phone", contact.phone or turn.say("nothing")),
+            turn.private("label-email", contact.email or turn.say("nothing")),
         ),
         turn.say(
             "line-activity",

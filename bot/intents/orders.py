@@ -26,7 +26,13 @@ async def show(turn: Turn, order: Order) -> Reply:
         ]
         for line in order.lines
     ]
-    columns = ["product", "quantity", "price", "discount", "amount"]
+    columns = [
+        "column-product",
+        "column-quantity",
+        "column-price",
+        "column-discount",
+        "column-amount",
+    ]
     return turn.reply(
         Words(text=turn.say("order-title", order=order, customer=order.customer), style="strong"),
         turn.fields(
@@ -39,7 +45,7 @@ async def show(turn: Turn, order: Order) -> Reply:
             ("label-freight", Money(order.freight, order.currency) if order.freight else None),
         ),
         Table(
-            columns=[turn.say(f"column-{column}") for column in columns],
+            columns=[turn.say(column) for column in columns],
             rows=rows,
             numeric=(1, 2, 3, 4),
         ),

@@ -97,7 +97,7 @@ class IntentClassifier:
         The words of a label are an example of it too: "deal.move" of "deal move".
         Raises ValueError for fewer than three intents.
         """
-        self.classes_ = sorted(set(labels))
+        self.classes_ = sorted({str(label) for label in labels})
         if len(self.classes_) < 3:
             raise ValueError("three intents are the least to choose between")
         self.fingerprint_ = self._fingerprint(texts, labels, negatives)
@@ -293,8 +293,10 @@ def _sharpness(scores: Floats, targets: Integers) -> float:
     from scipy.optimize import minimize_scalar
 
     def loss(log_factor: float) -> float:
-        likelihood = _softmax(np.exp(log_factor) * scores)[np.arange(len(targets)), targets]
-        return float(-np.log(likelihood + 1e-12).mean())
+        log_likelihood = np.log(_softmax(np.exp(log_factor) * scores) + 1e-12)
+        right = log_likelihood[np.arange(len(targets)), targets].sum()
+        # One more sentence, of which nothing is known: few easy ones must not make it too sure.
+        return float(-right - log_likelihood.mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-1, 4), method="bounded").x))
 
@@ -303,5 +305,5 @@ def _logistic(x: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
     """Return slope and offset of P(positive | x), both outcomes weighing the same (Platt 1999)."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(class_weight="balanced").fit(x[:, None], positive)
+    model = LogisticRegression(C=10, class_weight="balanced").fit(x[:, None], positive)
     return float(model.coef_[0, 0]), float(model.intercept_[0])

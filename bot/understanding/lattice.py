@@ -1,15 +1,13 @@
 """Make a sentence a lattice: its tokens, what they may be misspellings of, and typed arcs."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
-
-from rapidfuzz.distance import OSA
 
 from bot.understanding.codes import find_emails, find_phones
 from bot.understanding.grammar import Arc, Lattice
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.money import find_money
 from bot.understanding.numbers import find_numbers
 from bot.understanding.periods import find_periods
@@ -20,73 +18,9 @@ from bot.understanding.times import find_whens
 from bot.understanding.tokens import LIMIT, SEPARATOR, Token, is_han, simplify, tokenize
 
 MISSPELT = 2.0
-_CODE = re.compile(r"(?=[a-z-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*")
+_CODE = re.compile(r"(?=[a-z-]*\d)[a-z0-9]{1,20}(?:-[a-z0-9]{1,20})*(?![a-z0-9])")
 _ZONE = re.compile(r"[a-z]+(?:/[a-z_+-]+\d*)+|(?:utc|gmt)(?:[+-]\d\d?(?::?\d\d)?)?")
 _CHANNEL = re.compile(r"#(?=[^\W\d])[\w-]+")
-
-
-@dataclass
-class Lexicon:
-    """What the lattice has to know of the words: phrases that are typed, and command words."""
-
-    phrases: dict[str, list[tuple[Phrase, str, Any]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    """First token to (tokens, kind, value): the words of vocabularies, countries, pronouns."""
-    fillers: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
-    openers: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
-    closers: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
-    commands: set[str] = field(default_factory=set)
-    """Words of templates and vocabularies: they are seldom part of a name."""
-    compounds: set[Phrase] = field(default_factory=set)
-    """Chinese words of templates: two characters or more."""
-    given_names: frozenset[str] = frozenset()
-    surnames: frozenset[str] = frozenset()
-    titles: frozenset[str] = frozenset()
-    _deletions: dict[str, set[str]] = field(default_factory=dict)
-
-    def is_person(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin like the name of a person."""
-        if not words:
-            return False
-        return (
-            words[0] in self.given_names
-            or words[0] in self.titles
-            or (words[0] in self.surnames and len(words) > 1 and is_han(words[1]))
-        )
-
-    def add(self, words: str, kind: str, value: Any) -> None:
-        phrase = tuple(t.text for t in tokenize(simplify(words)))
-        if phrase:
-            self.phrases[phrase[0]].append((phrase, kind, value))
-            self.learn([phrase])
-
-    def learn(self, phrases: Iterable[Phrase]) -> None:
-        """Remember phrases as words of commands."""
-        for phrase in phrases:
-            self.commands.update(w for w in phrase if not (len(w) == 1 and is_han(w)))
-            han = "".join(w if len(w) == 1 and is_han(w) else " " for w in phrase).split()
-            self.compounds.update(tuple(run) for run in han if len(run) > 1)
-
-    def correct(self, word: str) -> list[str]:
-        """Return the command words that a word may be a misspelling of (one edit).
-
-        Source of the method: symmetric deletion, Wolf Garbe, SymSpell, 2012.
-        """
-        if not self._deletions:
-            for known in self.commands:
-                if len(known) >= 4 and known.isalpha() and known.isascii():
-                    for form in _deletions(known):
-                        self._deletions.setdefault(form, set()).add(known)
-        if len(word) < 4 or word in self.commands or not (word.isalpha() and word.isascii()):
-            return []
-        near = {known for form in _deletions(word) for known in self._deletions.get(form, ())}
-        close = [known for known in near if OSA.distance(word, known, score_cutoff=1) == 1]
-        return sorted(known for known in close if known[0] == word[0] or len(word) > 5)
-
-
-def _deletions(word: str) -> set[str]:
-    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +88,13 @@ def _spans(text: str, simplified: str, context: Context) -> Iterable[tuple[str, 
     if digits:
         for match in _CODE.finditer(simplified):
             start, end = match.span()
-            cost = 0.1 if match[0].replace("-", "").isdigit() else 0.5
-            yield "code", Span(start, end, text[start:end]), cost
+            digits_only = match[0].isdigit()
+            yield "code", Span(start, end, text[start:end]), 0.1 if digits_only else 0.5
             if start and simplified[start - 1] == "#":
                 yield "code", Span(start - 1, end, text[start:end]), 0.1
+                yield "digits", Span(start - 1, end, text[start:end]), 0.1
+            if digits_only and end - start < 10:
+                yield "digits", Span(start, end, text[start:end]), 0.1
         for phone in find_phones(text):
             yield "phone", phone, 0.1
     for when in find_whens(text, context):

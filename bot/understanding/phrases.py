@@ -1,7 +1,7 @@
 """Read `config/phrases`: the sentences and examples of each intent, in each language."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -37,12 +37,15 @@ _BY_TYPE = {
     "Field": "field",
 }
 _BY_NAME = {
-    **dict.fromkeys(("title", "subject", "note", "text", "reason", "comment", "value"), TEXT),
-    **{"topic": TEXT, "email": "email", "phone": "phone", "country": "country"},
+    **dict.fromkeys(("title", "subject", "note", "text", "reason", "comment"), TEXT),
+    **{"topic": TEXT, "value": "value", "email": "email", "phone": "phone", "country": "country"},
     **{"code": "code", "timezone": "zone"},
 }
 """Kinds of the slots of type Text, where they are not names."""
-_OTHER = frozenset({NAME, PARTY, PERSON, TEXT, "code", "email", "phone", "country", "zone", "me", "user"})
+_OTHER = frozenset(
+    {NAME, PARTY, PERSON, TEXT, "code", "digits", "email", "phone", "country", "zone", "me"}
+)
+OTHER_FILES = frozenset({"vocabulary.yaml", "out_of_scope.yaml", "fillers.yaml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Phrases:
     intent: str
     language: str
     sentences: dict[str, Part] = field(default_factory=dict)
+    inside: dict[str, dict[str, Part]] = field(default_factory=dict)
+    """Templates of what a slot's text may say about other slots: a task's title names a customer."""
     examples: list[Example] = field(default_factory=list)
 
 
@@ -127,7 +132,7 @@ class _Reader:
         contents = {
             path: yaml.load(path.read_text("utf-8"), yaml.CBaseLoader)
             for path in sorted(self.folder.glob("*.yaml"))
-            if path.name not in ("vocabulary.yaml", "out_of_scope.yaml")
+            if path.name not in OTHER_FILES
         }
         common = self.folder / "common.yaml"
         shared = contents.pop(common).get("rules", {}) if common in contents else {}
@@ -143,20 +148,29 @@ class _Reader:
     ) -> Phrases:
         phrases = Phrases(intent, self.folder.name)
         parts = Rules(rules, self.kinds[intent])
-        for template in entry["sentences"]:
-            where = f"{self.folder.name}/{path.name}: {intent}: {template!r}"
-            part = self._parse(where, template, self.kinds[intent], parts)
-            if part is None:
-                continue
-            for reference in slots_of(part):
-                if reference.slot not in self.kinds[intent] and not reference.slot.startswith("_"):
-                    self.problems.append(f"{where}: no slot {reference.slot}")
-            phrases.sentences[template] = part
+        where = f"{self.folder.name}/{path.name}: {intent}"
+        phrases.sentences = self._templates(where, entry["sentences"], intent, parts)
+        for slot, templates in entry.get("inside", {}).items():
+            phrases.inside[slot] = self._templates(where, templates, intent, parts)
         examples = entry.get("examples") or []
         for text in examples:
             slots = examples[text] if isinstance(examples, dict) else None
             phrases.examples.append(Example(text, slots))
         return phrases
+
+    def _templates(
+        self, where: str, templates: Sequence[str], intent: str, rules: Mapping[str, Part]
+    ) -> dict[str, Part]:
+        found: dict[str, Part] = {}
+        for template in templates:
+            part = self._parse(f"{where}: {template!r}", template, self.kinds[intent], rules)
+            if part is None:
+                continue
+            for reference in slots_of(part):
+                if reference.slot not in self.kinds[intent] and not reference.slot.startswith("_"):
+                    self.problems.append(f"{where}: {template!r}: no slot {reference.slot}")
+            found[template] = part
+        return found
 
     def _parse(
         self, where: str, template: str, kinds: Mapping[str, str], rules: Mapping[str, Part]

@@ -5,13 +5,16 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.intent import SlotSpec
 from bot.message import Slot
-from bot.understanding.grammar import NAME, TEXT, Capture
-from bot.understanding.lattice import Sentence
+from bot.understanding.grammar import PARTY, TEXT, Capture, Grammar, Match
+from bot.understanding.lattice import Sentence, read
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.money import MoneyValue
 from bot.understanding.periods import PeriodValue, find_periods
+from bot.understanding.phrases import Catalogue
 from bot.understanding.spans import Context, NotADate
-from bot.understanding.times import find_whens
+from bot.understanding.tokens import SEPARATOR, words_of
 
 AHEAD = frozenset(
     {"deal.list", "deal.forecast", "deal.pipeline", "alert.mute", "ticket.breaching", "task.list"}
@@ -20,27 +23,114 @@ AHEAD = frozenset(
 AHEAD_SLOTS = frozenset({"closing"})
 
 ME, IT = "me", "it"
+"""Values of slots that mean the asker, and what was spoken of last."""
+TAIL = "_tail"
+"""A captured word that belongs to the name before it."""
 
 
-def fill(intent: str, sentence: Sentence, capture: Capture, words: Mapping[str, frozenset[str]]) -> Slot:
-    """Return a slot with its words and value; no value where the words name nothing possible.
+class SlotFiller:
+    """Fills the slots of an intent from a match."""
 
-    Args:
-        words: lists of words by name: `pronoun_it`, words that stand for what was spoken of last.
-    """
-    first, last = _trim(sentence, capture)
-    said = sentence.words(first, last)
-    if capture.arc is None:
-        if capture.kind == NAME and said.casefold() in words["it"]:
-            return Slot(text=said, value=IT)
-        return Slot(text=said)
-    value, kind = capture.arc.value, capture.kind
-    if isinstance(value, NotADate):
-        return Slot(text=said)
-    ahead = intent in AHEAD or capture.slot in AHEAD_SLOTS
-    if kind == "period" and ahead:
-        value = _again_ahead(said, sentence.context, value)
-    return Slot(text=said.lstrip("#") if kind == "code" else said, value=as_json(value, sentence.context, ahead=ahead))
+    def __init__(
+        self, catalogue: Catalogue, lexicon: Lexicon, inside: Mapping[str, Grammar]
+    ) -> None:
+        self.catalogue, self.lexicon, self.inside = catalogue, lexicon, inside
+
+    def fill(self, match: Match, sentence: Sentence) -> dict[str, Slot]:
+        """Return the slots of a match, in the order of the sentence."""
+        intent = match.template.intent
+        specs = self.catalogue[intent]
+        slots: dict[str, Slot] = {}
+        captures = list(match.captures)
+        for i, capture in enumerate(captures):
+            if capture.slot.startswith("_"):
+                continue
+            if i + 1 < len(captures) and captures[i + 1].slot == TAIL:
+                capture = replace(capture, last=captures[i + 1].last)
+            slot = self._slot(intent, capture, sentence)
+            name = self._party(capture, sentence) if capture.kind == PARTY else capture.slot
+            if name in specs:
+                slots[name] = _as_text(slot) if specs[name].is_text else slot
+            key = f"{intent}/{name}"
+            if key in self.inside:
+                slots |= self._inside(key, slot.text, slots, sentence.context)
+        return slots
+
+    def _slot(self, intent: str, capture: Capture, sentence: Sentence) -> Slot:
+        first, last = self._trim(sentence, capture)
+        said = sentence.words(first, last)
+        if capture.arc is None:
+            if capture.kind != TEXT and self._is_pronoun(said):
+                return Slot(text=said, value=IT)
+            return Slot(text=said)
+        value = capture.arc.value
+        if isinstance(value, NotADate):
+            return Slot(text=said)
+        if capture.kind in ("code", "digits"):
+            return Slot(text=said.lstrip("#").strip())
+        ahead = intent in AHEAD or capture.slot in AHEAD_SLOTS
+        if capture.kind == "period" and ahead:
+            value = _ahead(said, sentence.context, value)
+        return Slot(text=said, value=as_json(value, sentence.context, ahead=ahead))
+
+    def _is_pronoun(self, said: str) -> bool:
+        return " ".join(words_of(said)) in self.lexicon.lists["it"] or "".join(
+            words_of(said)
+        ) in self.lexicon.lists["it"]
+
+    def _party(self, capture: Capture, sentence: Sentence) -> str:
+        """Tell a person that was spoken to from a company."""
+        words = [token.text for token in sentence.tokens[capture.first : capture.last]]
+        return "contact" if self.lexicon.is_whole_person(words) else "customer"
+
+    def _inside(
+        self, key: str, said: str, slots: Mapping[str, Slot], context: Context
+    ) -> dict[str, Slot]:
+        """Read other slots from the text of one: the customer in a task's title."""
+        intent = key.partition("/")[0]
+        sentence = read(said, context, self.lexicon)
+        if not sentence.tokens:
+            return {}
+        found: dict[str, Slot] = {}
+        for match in self.inside[key].match(sentence.lattice)[:1]:
+            for capture in match.captures:
+                if capture.slot.startswith("_") or capture.slot in slots:
+                    continue
+                if capture.arc is None and not self._is_company(capture, sentence):
+                    continue
+                found[capture.slot] = self._slot(intent, capture, sentence)
+        return {name: slot for name, slot in found.items() if slot.value != IT}
+
+    def _is_company(self, name: Capture, sentence: Sentence) -> bool:
+        """Tell whether words inside a text name a company: no person, no bank, no printer."""
+        first, last = self._trim(sentence, name)
+        tokens = sentence.tokens[first:last]
+        words = [token.text for token in tokens]
+        if self.lexicon.is_whole_person(words):
+            return False
+        if " ".join(words) in self.lexicon.lists["no_company"]:
+            return False
+        if "".join(words) in self.lexicon.lists["no_company"]:
+            return False
+        if any(sentence.text[token.start].isupper() for token in tokens):
+            return True
+        plain = self.lexicon.ordinary | self.lexicon.commands | self.lexicon.lists["no_company"]
+        return not any(word in plain for word in words) and (first == name.first)
+
+    def _trim(self, sentence: Sentence, capture: Capture) -> tuple[int, int]:
+        """Leave out separators around any words, and articles before a name."""
+        first, last, tokens = capture.first, capture.last, sentence.tokens
+        while first < last - 1 and tokens[first].text == SEPARATOR:
+            first += 1
+        while first < last - 1 and tokens[last - 1].text == SEPARATOR:
+            last -= 1
+        if capture.kind == TEXT or capture.arc is not None:
+            return first, last
+        while first < last - 1 and tokens[first].text in ("the", "our", "a", "an", "@"):
+            if sentence.text[tokens[first].start].isupper() and first > 0:
+                break
+            first += 1
+        return first, last
 
 
 def as_json(value: Any, context: Context, *, ahead: bool = False) -> Any:
@@ -62,34 +152,17 @@ def as_json(value: Any, context: Context, *, ahead: bool = False) -> Any:
             return asdict(value)
 
 
-def find_when(said: str, context: Context) -> Slot:
-    """Read a moment or day from words that are nothing else."""
-    for span in find_whens(said, context):
-        if not isinstance(span.value, NotADate):
-            return Slot(text=span.of(said), value=as_json(span.value, context))
-        return Slot(text=span.of(said))
-    return Slot(text=said)
+def is_invalid(slot: Slot, spec: SlotSpec) -> bool:
+    """Tell whether the words of a slot name no possible value, such as 31 February."""
+    return spec.record is None and slot.value is None
 
 
-def _again_ahead(said: str, context: Context, known: PeriodValue) -> Any:
+def _as_text(slot: Slot) -> Slot:
+    return slot if slot.value is not None else Slot(text=slot.text, value=slot.text)
+
+
+def _ahead(said: str, context: Context, known: PeriodValue) -> PeriodValue | NotADate:
     """Read a period once more, as one who plans would mean it."""
     for span in find_periods(said, replace(context, looking="forward")):
         return span.value
     return known
-
-
-def _trim(sentence: Sentence, capture: Capture) -> tuple[int, int]:
-    """Leave out articles before a name, and separators around any words."""
-    first, last = capture.first, capture.last
-    tokens = sentence.tokens
-    while first < last - 1 and tokens[first].text == ",":
-        first += 1
-    while first < last - 1 and tokens[last - 1].text == ",":
-        last -= 1
-    if capture.kind == TEXT:
-        return first, last
-    while first < last - 1 and capture.arc is None and tokens[first].text in ("the", "our", "a", "an", "@"):
-        if tokens[first].text == "the" and sentence.text[tokens[first].start].isupper() and first > 0:
-            break
-        first += 1
-    return first, last

@@ -57,6 +57,9 @@ class Chain:
     any_order: bool = False
 
 
+COMPOSITE = {"user": ("me", "person"), "value": ("email", "phone", "text")}
+"""Kinds that are one of several."""
+
 Part = Literal | SlotRef | Choice | Chain
 EMPTY = Chain(())
 
@@ -118,9 +121,8 @@ def _part(expression: Expression, rules: Mapping[str, Part], kinds: Mapping[str,
     if isinstance(expression, ListReference):
         slot = expression.slot_name
         kind = expression.list_name if expression.list_name != slot else kinds[slot]
-        if kind == "user":
-            return Choice((SlotRef(slot, "me"), SlotRef(slot, "person")))
-        return SlotRef(slot, kind)
+        options = COMPOSITE.get(kind, (kind,))
+        return _choice([SlotRef(slot, option) for option in options])
     parts = [_part(item, rules, kinds) for item in expression.items]  # type: ignore[attr-defined]
     if isinstance(expression, Alternative):
         return _choice(parts)

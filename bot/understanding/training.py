@@ -7,7 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.understanding.grammar import NAME, PARTY, PERSON, TEXT
+from bot.understanding.grammar import NAME, PARTY, PERSON, TEXT, Arc
+from bot.understanding.lattice import Sentence
 from bot.understanding.phrases import Phrases
 from bot.understanding.templates import Part, SlotRef, sample
 from bot.understanding.tokens import has_han, is_han, words_of
@@ -15,13 +16,16 @@ from bot.understanding.vocabulary import Words
 
 Fillers = Mapping[str, Sequence[str]]
 
-_PLACEHOLDERS = {
-    **dict.fromkeys(("when", "period", "schedule"), "_time_"),
-    **dict.fromkeys(("number", "code"), "_number_"),
-    **{"money": "_money_", "email": "_email_", "phone": "_phone_"},
+PLACEHOLDERS = {
+    **dict.fromkeys(("schedule", "period", "when"), "_time_"),
+    **{"phone": "_phone_", "email": "_email_", "money": "_money_"},
+    **dict.fromkeys(("number", "code", "digits"), "_number_"),
     **{"channel": "_channel_", "zone": "_zone_"},
 }
-"""What stands in a sentence for typed values, so that every amount is the same word."""
+"""What stands in a sentence for typed values, so that every amount is the same word.
+
+Where several kinds fit, the first counts.
+"""
 _LISTS = {"city": "cities", "category": "categories", "product": "products"}
 
 
@@ -82,6 +86,25 @@ def as_written(words: Sequence[str]) -> str:
     return "".join(out)
 
 
+def as_trained(sentence: Sentence) -> str:
+    """Write a sentence as the classifier knows them: typed values as placeholders."""
+    arcs = sorted(
+        (arc for at in sentence.lattice.arcs for kind in PLACEHOLDERS for arc in at.get(kind, ())),
+        key=lambda arc: (arc.first - arc.last, list(PLACEHOLDERS).index(arc.kind)),
+    )
+    taken: dict[int, Arc] = {}
+    for arc in arcs:
+        if not any(i in taken for i in range(arc.first, arc.last)):
+            taken |= dict.fromkeys(range(arc.first, arc.last), arc)
+    return as_written(
+        [
+            PLACEHOLDERS[taken[i].kind] if i in taken else token.text
+            for i, token in enumerate(sentence.tokens)
+            if i not in taken or taken[i].first == i
+        ]
+    )
+
+
 class _Writer:
     """Writes sentences of one language."""
 
@@ -106,8 +129,8 @@ class _Writer:
 
     def _fill(self, reference: SlotRef) -> Sequence[str]:
         kind, slot = reference.kind, reference.slot
-        if kind in _PLACEHOLDERS:
-            return [_PLACEHOLDERS[kind]]
+        if kind in PLACEHOLDERS:
+            return [PLACEHOLDERS[kind]]
         if kind == TEXT:
             return words_of(self._one(slot if slot in self.fillers else "note"))
         if slot in _LISTS and kind == NAME:

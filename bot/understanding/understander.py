@@ -1,27 +1,32 @@
 """Understand a sentence: grammar first, then the classifier, and typed values."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from babel import Locale
-
 from bot.intent import SlotSpec
 from bot.message import Slot
-from bot.understanding.grammar import Grammar, Match, Template
-from bot.understanding.lattice import Lexicon, Sentence, read
-from bot.understanding.phrases import Catalogue, Phrases, kind_of, load_phrases
-from bot.understanding.slot_filling import as_json, fill
+from bot.understanding import compiling, training
+from bot.understanding.classifier import Classification, IntentClassifier
+from bot.understanding.compiling import Compiled
+from bot.understanding.grammar import Grammar, Match
+from bot.understanding.judging import Evidence, confidence, is_empty, probability, weigh
+from bot.understanding.lattice import Sentence, read
+from bot.understanding.lexicon import make_lexicon
+from bot.understanding.phrases import Catalogue, kind_of, load_phrases
+from bot.understanding.slot_filling import IT, SlotFiller, as_json, is_invalid
 from bot.understanding.spans import Context
-from bot.understanding.templates import Literal as LiteralPart
-from bot.understanding.templates import compile_part
-from bot.understanding.tokens import has_han, words_of
+from bot.understanding.splitting import Splitter
+from bot.understanding.tokens import LIMIT, has_han
 from bot.understanding.vocabulary import Words, load_words
 
 How = Literal["grammar", "classifier", "none"]
+ACCEPT = 0.0
+"""Log odds from which a reading of the grammar counts as what was meant."""
+SURE_OF_INTENT = 0.5
+"""Probability from which the classifier's intent is tried where the grammar knows none."""
+GUESSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Reading:
     """An intent and its slots: one way to understand a sentence."""
 
     intent: str
-    slots: Mapping[str, Slot] = field(default_factory=dict)
+    slots: dict[str, Slot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,12 @@ class Understanding:
     slots: dict[str, Slot] = field(default_factory=dict)
     then: list[Reading] = field(default_factory=list)
     alternatives: list[Reading] = field(default_factory=list)
+    """Near readings, to be offered where this one is wrong."""
     how: How = "none"
     invalid: dict[str, str] = field(default_factory=dict)
     """Slots whose words name no possible value, such as 31 February."""
     reasons: list[str] = field(default_factory=list)
+    """What led to this, for people who look into it."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what `crm parse --json` prints."""
@@ -66,68 +73,111 @@ class Understanding:
 
 def _slots_as_json(slots: Mapping[str, Slot]) -> dict[str, Any]:
     return {
-        name: {"text": slot.text} if slot.value is None else slot.model_dump()
+        name: {"text": slot.text} if slot.value is None or slot.value == IT else slot.model_dump()
         for name, slot in slots.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """The best reading of some words, and how sure it is."""
+
+    reading: Reading | None
+    how: How
+    score: float
+    cost: float
+    language: str
+    matches: Sequence[Match]
+    sentence: Sentence
+    classification: Classification | None
+    reasons: list[str]
 
 
 class Understander:
     """Understands sentences about the intents of a catalogue."""
 
     def __init__(
-        self, catalogue: Catalogue, words: Words, phrases: Sequence[Phrases]
+        self,
+        catalogue: Catalogue,
+        words: Words,
+        compiled: Compiled,
+        classifier: IntentClassifier,
+        fillers: Mapping[str, training.Fillers],
+        elsewhere: Sequence[str],
     ) -> None:
-        self.catalogue, self.words, self.phrases = catalogue, words, phrases
-        templates = [
-            Template(entry.intent, entry.language, text, compile_part(part))
-            for entry in phrases
-            for text, part in entry.sentences.items()
+        self.catalogue, self.words, self.classifier = catalogue, words, classifier
+        self._examples = compiled.examples
+        self.grammar = Grammar(compiled.templates)
+        named = [
+            name
+            for lists in fillers.values()
+            for key in ("products", "categories")
+            for name in lists[key]
         ]
-        self.grammar = Grammar(templates)
-        self.lexicon = _lexicon(words, templates)
-        self._it = {"it": frozenset(w for lists in words.lists.values() for w in lists.get("it", ()))}
+        self.lexicon = make_lexicon(words, compiled.templates, named, elsewhere)
+        inside = {key: Grammar(templates) for key, templates in compiled.inside.items()}
+        self._filler = SlotFiller(catalogue, self.lexicon, inside)
+        self._splitter = Splitter(self.lexicon)
 
     @classmethod
     def load(cls, config: Path, catalogue: Catalogue, cache: Path) -> "Understander":
-        """Read the phrases of the intents of the catalogue.
+        """Read the phrases of the intents of the catalogue, and train on them once.
 
         Raises:
             ValueError: the phrases and the catalogue don't fit; the message lists all problems.
         """
         words = load_words(config)
-        return cls(catalogue, words, load_phrases(config, catalogue, words))
+        key = compiling.digest(config, catalogue)
+        grammar, weights = cache / f"grammar-{key}.json", cache / f"classifier-{key}.npz"
+        for slots in catalogue.values():
+            for spec in slots.values():
+                kind_of(spec, words)
+        try:
+            compiled = compiling.load(grammar)
+            classifier = IntentClassifier.load(weights)
+        except FileNotFoundError:
+            phrases = load_phrases(config, catalogue, words)
+            examples = training.make_examples(config, phrases, words)
+            classifier = IntentClassifier().fit(
+                examples.texts, examples.labels, examples.negatives
+            )
+            compiled = compiling.compile_phrases(phrases)
+            classifier.save(weights)
+            compiling.save(compiled, grammar)
+        fillers, elsewhere = training.load_fillers(config), training.load_negatives(config)
+        return cls(catalogue, words, compiled, classifier, fillers, elsewhere)
 
     def understand(self, text: str, context: Context) -> Understanding:
         """Return what a sentence asks for."""
         context = replace(context, looking="forward")
-        sentence = read(text, context, self.lexicon)
-        matches = self.grammar.match(sentence.lattice) if sentence.tokens else []
-        language = "zh" if has_han(text) else "en"
-        if not matches:
-            return Understanding(text, language, None, 0.0)
-        best = matches[0]
-        slots = self._slots(best, sentence)
+        first, then = self._commands(text[:LIMIT], context)
+        reading = first.reading
+        if reading is None:
+            return Understanding(
+                text,
+                first.language,
+                None,
+                1 - confidence(first.score),
+                alternatives=self._alternatives(first),
+                reasons=first.reasons,
+            )
+        specs = self.catalogue[reading.intent]
         return Understanding(
             text,
-            language,
-            best.template.intent,
-            max(0.5, 0.99 - 0.03 * best.cost),
-            slots,
-            how="grammar",
-            invalid={n: s.text for n, s in slots.items() if self._is_invalid(best.template.intent, n, s)},
-            alternatives=[
-                Reading(m.template.intent, self._slots(m, sentence)) for m in matches[1:4]
-            ],
-            reasons=[f"{m.cost:.2f} {m.template.intent}: {m.template.text}" for m in matches[:5]],
+            first.language,
+            reading.intent,
+            confidence(first.score),
+            reading.slots,
+            then,
+            self._alternatives(first),
+            first.how,
+            {n: s.text for n, s in reading.slots.items() if is_invalid(s, specs[n])},
+            first.reasons,
         )
 
-    def examples(self, language: str) -> dict[str, str]:
+    def examples(self, language: str) -> Mapping[str, str]:
         """Return an example sentence of each intent."""
-        return {
-            entry.intent: entry.examples[0].text
-            for entry in self.phrases
-            if entry.language == language and entry.examples
-        }
+        return self._examples[language]
 
     def read(self, spec: SlotSpec, text: str, context: Context) -> Slot:
         """Read the value of a slot from words that are nothing else, such as an answer."""
@@ -143,56 +193,86 @@ class Understander:
             value=as_json(arc.value, context, ahead=context.looking == "forward"),
         )
 
-    def _slots(self, match: Match, sentence: Sentence) -> dict[str, Slot]:
-        intent = match.template.intent
-        slots = {}
-        for capture in match.captures:
-            if capture.slot.startswith("_"):
+    def _commands(self, text: str, context: Context) -> tuple[_Verdict, list[Reading]]:
+        """Understand a message of one request or several."""
+        whole = self._judge(text, context)
+        corrected = self._corrected(text, context)
+        if corrected:
+            return corrected, []
+        for before, after in self._splitter.parts(whole.sentence, whole.matches):
+            first = self._judge(before, context)
+            if first.reading is None or first.how != "grammar":
                 continue
-            slot = fill(intent, sentence, capture, self._it)
-            spec = self.catalogue[intent][capture.slot]
-            if spec.type_name == "Text" and slot.value is None:
-                slot = Slot(text=slot.text, value=slot.text)
-            slots[capture.slot] = slot
-        return slots
+            second, rest = self._commands(after, context)
+            if second.reading is None or second.how != "grammar" or second.score < ACCEPT + 1:
+                continue
+            if whole.reading and whole.how == "grammar" and (
+                first.cost + second.cost + 1 >= whole.cost
+            ):
+                continue
+            return first, [self._continued(first.reading, r) for r in (second.reading, *rest)]
+        return whole, []
 
-    def _is_invalid(self, intent: str, name: str, slot: Slot) -> bool:
-        return self.catalogue[intent][name].record is None and slot.value is None
+    def _judge(self, text: str, context: Context) -> _Verdict:
+        """Find the best reading of words that are one request."""
+        sentence = read(text, context, self.lexicon)
+        language = "zh" if has_han(text) else "en"
+        if is_empty(sentence):
+            return _Verdict(None, "none", -9.0, 0.0, language, [], sentence, None, [])
+        classification = self.classifier.predict(training.as_trained(sentence))
+        matches = self.grammar.match(sentence.lattice)
+        reasons = [_told(classification)]
+        if matches:
+            best = matches[0]
+            evidence = weigh(best, sentence, self.lexicon, classification)
+            reasons += [f"{m.cost:.2f} {m.template.intent}: {m.template.text}" for m in matches[:3]]
+            reasons.append(_weighed(evidence))
+            if evidence.score >= ACCEPT:
+                reading = Reading(best.template.intent, self._filler.fill(best, sentence))
+                language = self._language(best, sentence, language)
+                return _Verdict(
+                    reading, "grammar", evidence.score, best.cost, language, matches, sentence,
+                    classification, reasons,
+                )
+        return _Verdict(
+            None, "none", -1.0, 99.0, language, matches, sentence, classification, reasons
+        )
+
+    def _language(self, match: Match, sentence: Sentence, script: str) -> str:
+        """Return the language of the request: that of its words, not of the names in it."""
+        free = sum(c.last - c.first for c in match.captures)
+        return match.template.language if free < len(sentence.tokens) else script
+
+    def _corrected(self, text: str, context: Context) -> _Verdict | None:
+        """Understand "move it to won, no wait, lost": the last word counts."""
+        return None
+
+    def _continued(self, first: Reading, second: Reading) -> Reading:
+        """Take over what the second request leaves unsaid: "close 12 and tell them ..."."""
+        slots = dict(second.slots)
+        for name, spec in self.catalogue[second.intent].items():
+            unsaid = name not in slots or slots[name].value == IT
+            if spec.record and spec.required and unsaid and name in first.slots:
+                slots = {name: first.slots[name]} | {n: s for n, s in slots.items() if n != name}
+        return Reading(second.intent, slots)
+
+    def _alternatives(self, verdict: _Verdict) -> list[Reading]:
+        """Return other readings of the same words."""
+        taken = verdict.reading.intent if verdict.reading else None
+        return [
+            Reading(match.template.intent, self._filler.fill(match, verdict.sentence))
+            for match in verdict.matches[: GUESSES + 1]
+            if match.template.intent != taken
+        ][:GUESSES]
 
 
-def _lexicon(words: Words, templates: Sequence[Template]) -> Lexicon:
-    lexicon = Lexicon()
-    for vocabulary in words.vocabularies.values():
-        kind = {"pronoun": "me", "channel": "channel"}.get(vocabulary.name, vocabulary.name)
-        for word, value in vocabulary.canonical.items():
-            lexicon.add(word, kind, value)
-    for code in words.lists:
-        for name in _countries(code):
-            lexicon.add(name, "country", None)
-    everywhere = {
-        name: frozenset(w for lists in words.lists.values() for w in lists.get(name, ()))
-        for name in ("given_names", "surnames", "given_name_titles")
-    }
-    lexicon.given_names = everywhere["given_names"]
-    lexicon.surnames = everywhere["surnames"]
-    lexicon.titles = everywhere["given_name_titles"]
-    for lists in words.lists.values():
-        for target, names in (
-            (lexicon.openers, lists.get("polite_start", ())),
-            (lexicon.closers, lists.get("polite_end", ())),
-            (lexicon.fillers, lists.get("filler", ())),
-        ):
-            for name in names:
-                phrase = words_of(name)
-                if phrase:
-                    target[phrase[0]].append(phrase)
-    for template in templates:
-        for part in template.automaton.positions:
-            if isinstance(part, LiteralPart):
-                lexicon.learn(part.phrases)
-    return lexicon
+def _told(classification: Classification) -> str:
+    guesses = ", ".join(f"{g.label} {g.confidence:.2f}" for g in classification.guesses)
+    return f"classifier: {guesses}; in scope {classification.in_scope:.2f}"
 
 
-def _countries(language: str) -> list[str]:
-    territories = Locale(language).territories
-    return [name for code, name in territories.items() if len(code) == 2 and code.isalpha()]
+def _weighed(evidence: Evidence) -> str:
+    return f"log odds {evidence.score:.1f}: {evidence}"
+
+
+_ = probability

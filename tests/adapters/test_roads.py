@@ -21,6 +21,7 @@ from crm_core import users
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.leases import Leases
+from tests.office import NOW
 
 from .slack_desk import settings as slack_settings
 from .slack_server import SlackServer
@@ -30,8 +31,12 @@ Build = Callable[[Database, Words], Sequence[Adapter]]
 Running = Callable[..., AbstractAsyncContextManager[App]]
 
 
+EARLIER = datetime.now(UTC) - NOW
+
+
 def now() -> datetime:
-    return datetime.now(UTC)
+    """Return the time as if the tests had begun on the sample company's day."""
+    return datetime.now(UTC) - EARLIER
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import yaml
 from slack_sdk.errors import SlackApiError
 
 from adapters.channel import Outgoing, Refused
-from adapters.slack.adapter import SlackAdapter
-from adapters.slack.adapter import SCOPES, MissingScopes
+from adapters.slack.adapter import SCOPES, MissingScopes, SlackAdapter
 from bot.message import Message, Place
 from bot.reply import Field, Fields, Reply
 

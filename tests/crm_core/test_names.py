@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core import names
+from crm_core import names, names_bits
 from crm_core.names import Match, NameIndex, choose
 from crm_core.names_sound import index_texts, initials, pinyin, sound
 from crm_core.names_text import core, fold, orders, rough_core
@@ -221,6 +221,17 @@ def test_dead_rows_are_packed(monkeypatch: pytest.MonkeyPatch) -> None:
         memory.append(index.nbytes)
     assert max(memory[150:]) == max(memory[:150])
     assert sorted(match.key for match in index.search(COMPANIES[4])) == [1, 300, 301]
+
+
+def test_names_beyond_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_BLOCK", 16)
+    monkeypatch.setattr(names_bits, "_BLOCK", 16)
+    index = NameIndex.build(enumerate(COMPANIES[:50]))
+    for key, name in enumerate(COMPANIES[50:], 50):
+        index.add(key, name)
+    index.discard(3)
+    for key, name in enumerate(COMPANIES):
+        assert (index.search(name)[0] == Match(key, name, 100.0)) == (key != 3)
 
 
 @pytest.mark.parametrize(

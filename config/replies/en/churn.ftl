@@ -21,3 +21,4 @@ alerts-found = { $count ->
     [one] 1 open alert
    *[other] { $count } open alerts
 }
+error-model-outdated = The scores on file were made by an older version; the next run of "churn_alerts" makes them anew.

@@ -28,3 +28,4 @@ error-no-rows = The file has a heading, but no rows.
 error-not-a-file = That is a folder, not a file.
 error-not-text = That is no text file.
 error-wrong-encoding = The file's characters can't be read; save it as UTF-8.
+error-wrong-number-of-cells = Line { $line } has more or fewer cells than the heading.

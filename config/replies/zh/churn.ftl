@@ -19,3 +19,4 @@ alerts-found = { $count ->
     [0] 没有待处理的预警
    *[other] { $count } 条待处理的预警
 }
+error-model-outdated = 现有评分由旧版本生成，下次运行 "churn_alerts" 会重新生成。

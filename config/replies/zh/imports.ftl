@@ -28,3 +28,4 @@ error-no-rows = 文件只有表头，没有数据行。
 error-not-a-file = 这是文件夹，不是文件。
 error-not-text = 这不是文本文件。
 error-wrong-encoding = 无法读取文件的字符，请另存为 UTF-8。
+error-wrong-number-of-cells = 第 { $line } 行的单元格数与表头不符。

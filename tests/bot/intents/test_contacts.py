@@ -31,6 +31,7 @@ async def test_show_tells_how_to_reach_a_contact_but_not_to_a_channel(office: Of
     await office.do("laura", "activity.log", contact=id_, kind="call", note="wants tea")
     reply = await office.do("nancy", "contact.show", contact=id_)
     assert "Phone: 030 12345" in reply.text
+    assert "E-mail: –" in reply.text
     assert "Job title: Sales Representative" in reply.text
     assert "Customer: Alfreds Futterkiste" in reply.text
     assert "by Laura Callahan: wants tea" in reply.text

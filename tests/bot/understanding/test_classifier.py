@@ -3,6 +3,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from bot.understanding.classifier import IntentClassifier
 
 EXAMPLES = {
     "deal.move": """
-        move the Acme deal to negotiation | push the Globex deal into proposal | mark the renewal as won
-        the Initech deal is now qualified | we lost the Umbrella deal | put the Acme renewal in proposal
+        move the Acme deal to negotiation | push the Globex deal into proposal
+        the Initech deal is now qualified | we lost the Umbrella deal | mark the renewal as won
         把阿里那单推进到谈判 | 华为的商机改成赢单 | 将腾讯的单子移到报价阶段 | 那个商机丢了
     """,
     "deal.pipeline": """
@@ -24,8 +25,8 @@ EXAMPLES = {
         销售漏斗怎么样 | 看一下我的销售漏斗 | 本季度漏斗 | 漏斗里有多少钱
     """,
     "ticket.resolve": """
-        close ticket 1042 | resolve 1181 please | ticket 77 is done, close it | mark 1042 as resolved
-        you can close the ticket | that ticket is solved
+        close ticket 1042 | resolve 1181 please | ticket 77 is done, close it
+        mark 1042 as resolved | you can close the ticket | that ticket is solved
         关闭工单1042 | 把工单77关了 | 工单1181已经解决 | 结束这个工单
     """,
     "task.create": """
@@ -59,7 +60,7 @@ NEW = {
     "what's in my funnel this month": "deal.pipeline",
     "please close 2044": "ticket.resolve",
     "remind me on Tuesday to call Dana": "task.create",
-    "what has Umbrella bought this year": "order.list",
+    "what did Umbrella buy this year": "order.list",
     "which accounts could we lose": "churn.list",
     "把百度那单推进到报价": "deal.move",
     "我的漏斗怎么样": "deal.pipeline",
@@ -84,10 +85,10 @@ def letters(texts: Sequence[str]) -> NDArray[np.float32]:
     for vector, text in zip(vectors, texts, strict=True):
         if text.isascii():
             codes = [ord(letter) - ord("a") for letter in text.lower() if letter.isalpha()]
-            for a, b in zip(codes, codes[1:], strict=False):
+            for a, b in pairwise(codes):
                 vector[26 * a + b] += 1
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, 1)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1)
+    return vectors
 
 
 @pytest.fixture(scope="module")
@@ -129,15 +130,10 @@ def test_confidence_is_higher_for_a_known_sentence_than_for_an_ambiguous_one(
 
 
 @pytest.mark.parametrize("encoder", ["fitted", "fitted_with_encoder"])
-def test_out_of_scope_is_less_in_scope_than_anything_meant(
-    encoder: str, request: pytest.FixtureRequest
-) -> None:
+def test_tells_what_is_out_of_scope(encoder: str, request: pytest.FixtureRequest) -> None:
     classifier: IntentClassifier = request.getfixturevalue(encoder)
-    for is_english in (True, False):
-        meant = [s for s in NEW if s.isascii() == is_english]
-        other = [s for s in OUT_OF_SCOPE if s.isascii() == is_english]
-        lowest = min(c.in_scope for c in classifier.predict_many(meant))
-        assert all(c.in_scope < lowest for c in classifier.predict_many(other))
+    assert min(found.in_scope for found in classifier.predict_many(list(NEW))) > 0.5
+    assert max(found.in_scope for found in classifier.predict_many(OUT_OF_SCOPE)) < 0.5
 
 
 def test_negatives_lower_what_is_like_them() -> None:
@@ -151,15 +147,14 @@ def test_negatives_lower_what_is_like_them() -> None:
 
 def test_a_typing_error_changes_little(fitted: IntentClassifier) -> None:
     rng = np.random.default_rng(0)
-    garbled = []
-    for sentence in NEW:
-        for _ in range(5):
-            i = int(rng.integers(len(sentence) - 1))
-            swapped = sentence[:i] + sentence[i + 1] + sentence[i] + sentence[i + 2 :]
-            garbled += [(swapped, NEW[sentence]), (sentence[:i] + sentence[i + 1 :], NEW[sentence])]
-    found = fitted.predict_many([sentence for sentence, _ in garbled])
-    right = [c.guesses[0].label == label for c, (_, label) in zip(found, garbled, strict=True)]
-    assert np.mean(right) >= 0.95
+    garbled, labels = [], []
+    for sentence, label in NEW.items():
+        for i in rng.integers(len(sentence) - 1, size=5):
+            before, a, b, after = sentence[:i], sentence[i], sentence[i + 1], sentence[i + 2 :]
+            garbled += [before + b + a + after, before + b + after]
+            labels += [label, label]
+    found = [classification.guesses[0].label for classification in fitted.predict_many(garbled)]
+    assert np.mean(np.array(found) == np.array(labels)) >= 0.95
 
 
 def test_the_words_of_a_label_are_an_example() -> None:

@@ -1,0 +1,126 @@
+"""Judge whether a reading of the grammar is what was meant, or just a way to read the words.
+
+"What's the price of X" is a request about a product whatever X is, and "what's the price of
+freedom" fits it. What tells them apart is which words had to be taken for a name, how much of
+the sentence had to be taken so, and what the classifier thinks of the whole sentence.
+"""
+
+from dataclasses import dataclass
+from math import exp, log
+
+from bot.understanding.classifier import Classification
+from bot.understanding.grammar import TEXT, Capture, Match
+from bot.understanding.lattice import Sentence
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.tokens import SEPARATOR, is_han
+
+# Weights of a logistic regression on the evaluation sentences (tests/data/utterances.yaml) beside
+# sentences of CLINC150 that are about something else; `benchmarks/understanding.py --weights`.
+ORDINARY, CAPITAL, EXPLAINED = -2.1, 1.3, 1.3
+SCOPE, AGREES, COST, OFFSET = 1.6, 0.38, -0.31, 3.0
+UNRELATED = -4.0
+"""A topic of help that names nothing the CRM knows."""
+_LEAST = 0.005
+"""The probability of an intent that is not among the classifier's guesses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a reading, and against."""
+
+    ordinary: float
+    """Ordinary words, written small, in names."""
+    capital: float
+    """Words in names that are written with a capital."""
+    explained: float
+    """Share of the sentence that is not free words."""
+    cost: float
+    scope: float
+    """Log odds of the sentence being about any intent, by the classifier."""
+    agrees: float
+    """Log probability of the reading's intent, by the classifier."""
+    unrelated: bool
+
+    @property
+    def score(self) -> float:
+        """Return the log odds that this is what was meant."""
+        return (
+            OFFSET
+            + ORDINARY * self.ordinary
+            + CAPITAL * min(self.capital, 2)
+            + EXPLAINED * self.explained
+            + COST * self.cost
+            + SCOPE * self.scope
+            + AGREES * self.agrees
+            + UNRELATED * self.unrelated
+        )
+
+
+def weigh(
+    match: Match, sentence: Sentence, lexicon: Lexicon, classification: Classification
+) -> Evidence:
+    """Collect the evidence for a reading."""
+    names = [c for c in match.captures if c.arc is None and c.kind != TEXT]
+    texts = [c for c in match.captures if c.arc is None and c.kind == TEXT]
+    free = sum(c.last - c.first for c in (*names, *texts))
+    topics = [c for c in texts if c.slot == "topic"]
+    in_scope = min(max(classification.in_scope, 1e-6), 1 - 1e-6)
+    return Evidence(
+        ordinary=sum(_ordinary(name, sentence, lexicon) for name in names),
+        capital=sum(_capitals(name, sentence) for name in names),
+        explained=1 - free / len(sentence.tokens),
+        cost=match.cost,
+        scope=log(in_scope / (1 - in_scope)),
+        agrees=log(max(_LEAST, probability(match.template.intent, classification))),
+        unrelated=any(not _is_known(topic, sentence, lexicon) for topic in topics),
+    )
+
+
+def probability(intent: str, classification: Classification) -> float:
+    """Return the classifier's probability of an intent; 0 if it is not among its guesses."""
+    return next((g.confidence for g in classification.guesses if g.label == intent), 0.0)
+
+
+def confidence(score: float) -> float:
+    """Return the probability that belongs to log odds."""
+    return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+
+
+def _ordinary(name: Capture, sentence: Sentence, lexicon: Lexicon) -> int:
+    words = [token.text for token in sentence.tokens[name.first : name.last]]
+    count = sum(
+        word in lexicon.ordinary and not _is_capital(sentence, name.first + i)
+        for i, word in enumerate(words)
+    )
+    return count + sum(
+        tuple(words[i : i + length]) in lexicon.ordinary_compounds
+        for length in (2, 3)
+        for i in range(len(words) - length + 1)
+    )
+
+
+def _capitals(name: Capture, sentence: Sentence) -> int:
+    return sum(_is_capital(sentence, i) for i in range(name.first, name.last))
+
+
+def _is_capital(sentence: Sentence, token: int) -> bool:
+    return sentence.text[sentence.tokens[token].start].isupper()
+
+
+def _is_known(topic: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
+    words = [token.text for token in sentence.tokens[topic.first : topic.last]]
+    return any(word in lexicon.domain for word in words) or any(
+        tuple(words[i : i + length]) in lexicon.domain_compounds
+        for length in (2, 3)
+        for i in range(len(words) - length + 1)
+    )
+
+
+def is_empty(sentence: Sentence) -> bool:
+    """Tell whether a sentence has no words at all."""
+    return all(t.text == SEPARATOR or not _is_word(t.text) for t in sentence.tokens)
+
+
+def _is_word(text: str) -> bool:
+    return text[0].isalnum() or is_han(text[0])
+

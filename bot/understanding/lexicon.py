@@ -1,0 +1,158 @@
+"""Collect what the lattice and the judge have to know of single words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from babel import Locale
+from rapidfuzz.distance import OSA
+
+from bot.understanding.grammar import Template
+from bot.understanding.templates import Literal, Phrase
+from bot.understanding.tokens import is_han, words_of
+from bot.understanding.vocabulary import Words
+
+PhraseTable = dict[str, list[Phrase]]
+_DOMAIN = ("record_kind", "alert_kind", "activity_kind", "metric", "segment", "stage", "domain")
+"""Vocabularies whose words are what the CRM is about."""
+
+
+@dataclass
+class Lexicon:
+    """Words with a meaning to the grammar, and words that mean nothing to it."""
+
+    phrases: dict[str, list[tuple[Phrase, str, Any]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """First token to (tokens, kind, value): the words of vocabularies, countries, pronouns."""
+    openers: PhraseTable = field(default_factory=lambda: defaultdict(list))
+    closers: PhraseTable = field(default_factory=lambda: defaultdict(list))
+    fillers: PhraseTable = field(default_factory=lambda: defaultdict(list))
+    commands: set[str] = field(default_factory=set)
+    """Words of templates and vocabularies: they are seldom part of a name."""
+    compounds: set[Phrase] = field(default_factory=set)
+    """Chinese words of templates: two characters or more."""
+    ordinary: set[str] = field(default_factory=set)
+    ordinary_compounds: set[Phrase] = field(default_factory=set)
+    domain: set[str] = field(default_factory=set)
+    domain_compounds: set[Phrase] = field(default_factory=set)
+    given_names: set[str] = field(default_factory=set)
+    surnames: set[str] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
+    companies: set[str] = field(default_factory=set)
+    lists: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Other lists of words, by name."""
+    _deletions: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, words: str, kind: str, value: Any) -> None:
+        """Let words stand for a value of a kind."""
+        phrase = words_of(words)
+        if phrase:
+            self.phrases[phrase[0]].append((phrase, kind, value))
+            self.learn([phrase])
+
+    def learn(self, phrases: Iterable[Phrase]) -> None:
+        """Remember phrases as words of commands."""
+        for phrase in phrases:
+            self.commands.update(w for w in phrase if not (len(w) == 1 and is_han(w)))
+            runs = "".join(w if len(w) == 1 and is_han(w) else " " for w in phrase).split()
+            self.compounds.update(tuple(run) for run in runs if len(run) > 1)
+
+    def is_person(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin like the name of a person."""
+        if not words:
+            return False
+        return (
+            words[0] in self.given_names
+            or words[0] in self.titles
+            or (words[0] in self.surnames and len(words) > 1 and is_han(words[1]))
+            or (words[0] in "小老阿" and len(words) > 1 and words[1] in self.surnames)
+        )
+
+    def is_whole_person(self, words: Sequence[str]) -> bool:
+        """Tell whether words are the name of a person and not of a company."""
+        name = "".join(words)
+        if any(word in self.lists["company_suffixes"] for word in words) or name in self.companies:
+            return False
+        if not self.is_person(words):
+            return False
+        han = all(is_han(word) for word in words)
+        return len(words) <= (4 if han else 3) or any(name.endswith(t) for t in self.titles)
+
+    def correct(self, word: str) -> list[str]:
+        """Return the command words that a word may be a misspelling of (one edit).
+
+        Source of the method: symmetric deletion, Wolf Garbe, SymSpell, 2012.
+        """
+        if not self._deletions:
+            for known in self.commands:
+                if len(known) >= 4 and known.isalpha() and known.isascii():
+                    for form in _deletions(known):
+                        self._deletions.setdefault(form, set()).add(known)
+        if len(word) < 4 or word in self.commands or not (word.isalpha() and word.isascii()):
+            return []
+        near = {known for form in _deletions(word) for known in self._deletions.get(form, ())}
+        close = [known for known in near if OSA.distance(word, known, score_cutoff=1) == 1]
+        return sorted(known for known in close if known[0] == word[0] or len(word) > 5)
+
+
+def make_lexicon(
+    words: Words, templates: Sequence[Template], named: Iterable[str], elsewhere: Iterable[str]
+) -> Lexicon:
+    """Collect the words.
+
+    Args:
+        named: words that do name things, such as products, however ordinary they are.
+        elsewhere: sentences about something else; their words are ordinary.
+    """
+    lexicon = Lexicon()
+    for vocabulary in words.vocabularies.values():
+        kind = {"pronoun": "me"}.get(vocabulary.name, vocabulary.name)
+        for said, value in vocabulary.canonical.items():
+            lexicon.add(said, kind, value)
+            if vocabulary.name in _DOMAIN:
+                _note(said, lexicon.domain, lexicon.domain_compounds)
+    for language, lists in words.lists.items():
+        for name in Locale(language).territories.values():
+            lexicon.add(name, "country", None)
+        for table, name in (
+            (lexicon.openers, "polite_start"),
+            (lexicon.closers, "polite_end"),
+            (lexicon.fillers, "filler"),
+        ):
+            for said in lists.get(name, ()):
+                if phrase := words_of(said):
+                    table[phrase[0]].append(phrase)
+        for name, entries in lists.items():
+            lexicon.lists[name] |= set(entries)
+        for said in lists.get("ordinary", ()):
+            _note(said, lexicon.ordinary, lexicon.ordinary_compounds)
+        for said in lists.get("domain", ()):
+            _note(said, lexicon.domain, lexicon.domain_compounds)
+        lexicon.given_names |= set(lists.get("given_names", ()))
+        lexicon.surnames |= set(lists.get("surnames", ()))
+        lexicon.titles |= set(lists.get("given_name_titles", ()))
+        lexicon.companies |= set(lists.get("companies", ()))
+    for sentence in elsewhere:
+        lexicon.ordinary |= {word for word in words_of(sentence) if len(word) > 2}
+    lexicon.ordinary -= {word for name in named for word in words_of(name)}
+    for template in templates:
+        for part in template.automaton.positions:
+            if isinstance(part, Literal):
+                lexicon.learn(part.phrases)
+    return lexicon
+
+
+def _note(said: str, single: set[str], compounds: set[Phrase]) -> None:
+    phrase = words_of(said)
+    if len(phrase) == 1:
+        single.add(phrase[0])
+    elif all(is_han(word) for word in phrase):
+        compounds.add(phrase)
+    else:
+        single.update(word for word in phrase if len(word) > 3)
+
+
+def _deletions(word: str) -> set[str]:
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}

@@ -1,0 +1,62 @@
+"""Find where one message becomes two requests, and where somebody takes a word back."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.understanding.grammar import TEXT, Match
+from bot.understanding.lattice import Sentence
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.tokens import SEPARATOR
+
+MOST = 4
+"""Places that are tried: more requests in one message are understood one after the other."""
+
+
+class Splitter:
+    """Cuts messages at words such as "and" or 然后."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._joints = sorted(
+            {tuple(said.split()) if said.isascii() else tuple(said) for said in lexicon.lists["conjunction"]},
+            key=len,
+            reverse=True,
+        )
+        self._takes_back = sorted(
+            {tuple(said.split()) if said.isascii() else tuple(said) for said in lexicon.lists["correction"]},
+            key=len,
+            reverse=True,
+        )
+
+    def parts(self, sentence: Sentence, matches: Sequence[Match]) -> Iterator[tuple[str, str]]:
+        """Return the words before and after each place where a second request may begin.
+
+        Not inside a text that follows a colon or comma: "note: call them and close the deal".
+        """
+        words = [token.text for token in sentence.tokens]
+        found = 0
+        for at in range(1, len(words) - 1):
+            end = self._joint(words, at)
+            if end is None or end >= len(words) or self._in_text(at, matches, words):
+                continue
+            found += 1
+            if found > MOST:
+                return
+            yield sentence.words(0, at), sentence.words(end, len(words))
+
+    def _joint(self, words: Sequence[str], at: int) -> int | None:
+        """Return the end of the joint at a token, None where there is none."""
+        start = at
+        if words[at] == SEPARATOR:
+            at += 1
+        for joint in self._joints:
+            if tuple(words[at : at + len(joint)]) == joint:
+                return at + len(joint)
+        return at if at > start else None
+
+    def _in_text(self, at: int, matches: Sequence[Match], words: Sequence[str]) -> bool:
+        return any(
+            capture.kind == TEXT
+            and capture.first < at < capture.last
+            and words[capture.first - 1] == SEPARATOR
+            for match in matches[:1]
+            for capture in match.captures
+        )
