@@ -95,6 +95,11 @@ class Responder:
             offers = [
                 reading for reading in heard.alternatives if self._open_to(turn, reading.intent)
             ]
+            for reading in offers if turn.person else []:
+                # A question that is clear once the names are looked up needs no second one.
+                intent, command = self._registry[reading.intent], _command(reading)
+                if not intent.writes and await slots.doubt(turn, intent, command) is None:
+                    return await self._do(turn, [command], sure=True)
             if turn.person and offers:
                 choices = [
                     Button(
@@ -122,7 +127,8 @@ class Responder:
             if reading.intent.partition(".")[2] == verb and self._open_to(turn, reading.intent)
         ]
         for command in [first, *others] if others else []:
-            if await slots.names_are_known(turn, self._registry[command.intent], command):
+            doubt = await slots.doubt(turn, self._registry[command.intent], command)
+            if doubt is None or not doubt.startswith("no-such"):
                 return command
         return first
 

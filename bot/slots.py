@@ -93,15 +93,15 @@ async def _company_for_person(turn: Turn, intent: Intent, command: Command) -> C
     return Command(intent=command.intent, slots=others | {"customer": slot})
 
 
-async def names_are_known(turn: Turn, intent: Intent, command: Command) -> bool:
-    """Tell whether all names in a command are near to some record's."""
+async def doubt(turn: Turn, intent: Intent, command: Command) -> str | None:
+    """Return the message with which a command would be asked about, None where all is clear."""
     try:
         await fill(turn, intent, command)
     except Unanswered as gap:
-        return not gap.message.startswith("no-such")
+        return gap.message
     except NotAllowed:
-        return True
-    return True
+        return None
+    return None
 
 
 async def _unsaid(turn: Turn, spec: SlotSpec) -> Record | None:

@@ -1,6 +1,6 @@
 """What a handler is given: who asks, where, when, and the means to answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -44,7 +44,7 @@ class Turn:
     work: str
     person: Actor | None = None
     page: int = 0
-    examples: dict[str, str] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
     """A sentence per intent, in the reader's language."""
 
     @property

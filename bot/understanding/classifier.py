@@ -51,7 +51,7 @@ class Classification:
     guesses: tuple[Guess, ...]
     """The most probable intents, best first."""
     in_scope: float
-    """Probability that the sentence means any of the known intents, where as many do as not."""
+    """Probability that the sentence means any known intent, if one in two does."""
 
 
 class IntentClassifier:
@@ -95,11 +95,13 @@ class IntentClassifier:
         """Learn from examples and, if there are any, from sentences that mean no intent.
 
         The words of a label are an example of it too: "deal.move" of "deal move".
-        Raises ValueError for fewer than three intents.
+        Raises ValueError for fewer than three intents, or unequal numbers of texts and labels.
         """
         self.classes_ = sorted({str(label) for label in labels})
         if len(self.classes_) < 3:
             raise ValueError("three intents are the least to choose between")
+        if len(texts) != len(labels):
+            raise ValueError(f"{len(texts)} texts have {len(labels)} labels")
         self.fingerprint_ = self._fingerprint(texts, labels, negatives)
 
         sentences = [*texts, *(" ".join(_WORD.findall(label)) for label in self.classes_)]

@@ -7,7 +7,7 @@ literal is free, a typed slot nearly so, and free words cost by their length: th
 is the one that explains most of the sentence.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ OPEN = {NAME: 1.0, PERSON: 1.0, PARTY: 1.0, TEXT: 1.5}
 SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
 BEAM = 14.0
 """A reading that costs so much more than the cheapest one up to the same token is given up."""
+DEAREST = 400.0
 
 
 class Arc(NamedTuple):
@@ -47,14 +48,21 @@ class Lattice:
     person_cost: Sequence[float]
     """What it costs more where the name of a person is to begin."""
     text_cost: Sequence[float]
+    skip_cost: Sequence[float]
+    """What it costs to leave a token out, where that is allowed."""
     fillers: Mapping[int, Sequence[int]]
     """Token to the ends of phrases without meaning that begin there."""
     starts: Mapping[int, float]
     """Tokens where the request may begin, after politeness, and the price."""
     ends: Mapping[int, float]
+    words: Sequence[str]
+    misspelt: frozenset[str]
+    """Words that may be misspellings."""
+    skipping: bool = False
+    """Words that fit nowhere may be left out, at a price."""
 
     def __len__(self) -> int:
-        return len(self.variants)
+        return len(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,6 @@ class Grammar:
         self._offset: list[int] = []
         self._last: set[int] = set()
         self._moves: dict[int, _Moves] = {}
-        self._needs: list[list[frozenset[str]]] = []
         first: list[int] = []
         for number, template in enumerate(templates):
             automaton, offset = template.automaton, len(self.positions)
@@ -126,41 +133,46 @@ class Grammar:
             first += [offset + p for p in sorted(automaton.first)]
         starts = self._table(first)
         self._starts = starts.literals
-        self._always: list[tuple[int, str]] = []
-        self._slot_starts: dict[str, list[tuple[int, str, list[frozenset[str]]]]] = {}
-        """By a word that the sentence must have."""
+        self._slot_starts: dict[int, list[tuple[int, str]]] = {}
         for position, kind in starts.slots:
-            needs = sorted(_needs(templates[self._template_of[position]].automaton), key=len)
+            number = self._template_of[position]
+            self._slot_starts.setdefault(number, []).append((position, kind))
+        self._free: list[int] = []
+        """Templates that need no word."""
+        self._needing: dict[str, list[tuple[int, list[frozenset[str]]]]] = {}
+        """By a word: templates, with what else each needs."""
+        for number, template in enumerate(templates):
+            needs = sorted(_needs(template.automaton), key=len)
             if not needs:
-                self._always.append((position, kind))
+                self._free.append(number)
             for word in needs[0] if needs else ():
-                entry = (position, kind, needs[1:])
-                self._slot_starts.setdefault(word, []).append(entry)
+                self._needing.setdefault(word, []).append((number, needs[1:]))
 
-    def match(self, lattice: Lattice) -> list[Match]:
+    def match(self, lattice: Lattice, intents: Collection[str] | None = None) -> list[Match]:
         """Return the cheapest reading of each intent, the cheapest first.
 
         Of equals the narrower template comes first: it says more of what was said.
+
+        Args:
+            intents: look at their templates only.
         """
         size = len(lattice)
         active: list[dict[int, _Thread]] = [{} for _ in range(size + 1)]
-        said = {word for variants in lattice.variants for word, _ in variants}
-        slot_starts = {
-            (position, kind): None
-            for word in said
-            for position, kind, needs in self._slot_starts.get(word, ())
-            if not any(need.isdisjoint(said) for need in needs)
-        }
-        starts = _Moves(self._starts, [*self._always, *slot_starts])
+        starts = self._possible_starts(lattice, intents)
         best: dict[str, _Thread] = {}
+        skipped = 0.0
         for here in range(size + 1):
             threads = active[here]
-            if here in lattice.ends:
+            if lattice.skipping:
+                self._finish(threads, sum(lattice.skip_cost[here:]), best)
+            elif here in lattice.ends:
                 self._finish(threads, lattice.ends[here], best)
             if here == size:
                 break
-            if here in lattice.starts:
-                self._advance(starts, lattice.starts[here], None, here, lattice, active)
+            if lattice.skipping or here in lattice.starts:
+                price = lattice.starts.get(here, skipped)
+                self._advance(starts, price, None, here, lattice, active)
+            skipped += lattice.skip_cost[here]
             limit = min((t.cost for t in threads.values()), default=0.0) + BEAM
             for thread in threads.values():
                 if thread.cost > limit:
@@ -168,17 +180,33 @@ class Grammar:
                 position = thread.position
                 moves = self._moves.get(position) or self._moves_of(position)
                 self._advance(moves, thread.cost, thread, here, lattice, active)
-                part = self.positions[position]
-                if isinstance(part, SlotRef) and thread.arc is None and thread.end == here:
-                    self._extend(thread, part.kind, lattice, active)
-                if lattice.variants[here][0][0] == SEPARATOR:
-                    _put(active[here + 1], _dearer(thread, SKIP_SEPARATOR), here + 1)
+                if lattice.words[here] == SEPARATOR:
+                    _put(active[here + 1], _dearer(thread, SKIP_SEPARATOR))
+                elif lattice.skipping:
+                    _put(active[here + 1], _dearer(thread, lattice.skip_cost[here]))
                 for end in lattice.fillers.get(here, ()):
-                    _put(active[end], _dearer(thread, SKIP_FILLER), end)
+                    _put(active[end], _dearer(thread, SKIP_FILLER))
         found = [self._result(thread) for thread in best.values()]
         return sorted(
             found, key=lambda match: (round(match.cost, 2), len(match.template.automaton.positions))
         )
+
+    def _possible_starts(self, lattice: Lattice, intents: Collection[str] | None) -> _Moves:
+        """Return the first moves of the templates whose words are all in the sentence."""
+        said = {word for variants in lattice.variants for word, _ in variants}
+        possible = set(self._free)
+        for word in said:
+            for number, needs in self._needing.get(word, ()):
+                if not any(need.isdisjoint(said) for need in needs):
+                    possible.add(number)
+        if intents is not None:
+            possible = {n for n in possible if self.templates[n].intent in intents}
+        literals = {
+            word: [move for move in self._starts[word] if self._template_of[move[0]] in possible]
+            for word in said & self._starts.keys()
+        }
+        slots = [move for number in possible for move in self._slot_starts.get(number, ())]
+        return _Moves(literals, sorted(slots))
 
     def _advance(
         self,
@@ -195,39 +223,61 @@ class Grammar:
                 if price is not None:
                     end = here + len(phrase)
                     total = cost + price + (penalty if len(phrase) > 1 else 0)
-                    _put(active[end], _Thread(total, position, here, end, None, before), end)
+                    _put(active[end], _Thread(total, position, here, end, None, before))
         arcs = lattice.arcs[here]
         for position, kind in moves.slots:
             if kind in OPEN:
-                if lattice.variants[here][0][0] != SEPARATOR:
-                    price = lattice.text_cost[here] if kind == TEXT else lattice.name_cost[here]
-                    total = cost + OPEN[kind] + price
-                    if kind == PERSON:
-                        total += lattice.person_cost[here]
-                    elif kind == NAME:
-                        total -= lattice.person_cost[here]
-                    thread = _Thread(total, position, here, here + 1, None, before)
-                    _put(active[here + 1], thread, here + 1)
+                self._open(position, kind, cost, before, here, lattice, active)
             else:
                 for arc in arcs.get(kind, ()):
                     thread = _Thread(cost + arc.cost, position, here, arc.last, arc, before)
-                    _put(active[arc.last], thread, arc.last)
+                    _put(active[arc.last], thread)
 
-    def _extend(
-        self, thread: _Thread, kind: str, lattice: Lattice, active: list[dict[int, _Thread]]
+    def _open(
+        self,
+        position: int,
+        kind: str,
+        cost: float,
+        before: _Thread | None,
+        here: int,
+        lattice: Lattice,
+        active: list[dict[int, _Thread]],
     ) -> None:
-        """Let free words take one token more."""
-        here = thread.end
-        if kind == TEXT:
-            price = lattice.text_cost[here]
-        elif kind in OPEN:
-            if lattice.variants[here][0][0] == SEPARATOR:
-                return
-            price = lattice.name_cost[here]
-        else:
+        """Let free words begin; they may end wherever something can follow them."""
+        words = lattice.words
+        if words[here] == SEPARATOR:
             return
-        grown = _dearer(thread, price, here + 1)
-        _put(active[here + 1], grown, here + 1)
+        cost += OPEN[kind]
+        if kind == PERSON:
+            cost += lattice.person_cost[here]
+        elif kind == NAME:
+            cost -= lattice.person_cost[here]
+        prices = lattice.text_cost if kind == TEXT else lattice.name_cost
+        moves = self._moves.get(position) or self._moves_of(position)
+        literals, final = moves.literals, position in self._last
+        anywhere = lattice.skipping or any(k in OPEN for _, k in moves.slots)
+        typed = [k for _, k in moves.slots if k not in OPEN]
+        for end in range(here + 1, len(words) + 1):
+            cost += prices[end - 1]
+            if cost > DEAREST:
+                return
+            word = words[end] if end < len(words) else None
+            if (
+                word in literals
+                or anywhere
+                or (final and end in lattice.ends)
+                or word == SEPARATOR
+                or (typed and word is not None and any(k in lattice.arcs[end] for k in typed))
+                or (word in lattice.misspelt and self._reads(end, literals, lattice))
+            ):
+                _put(active[end], _Thread(cost, position, here, end, None, before))
+            if word == SEPARATOR and kind != TEXT:
+                return
+
+    def _reads(
+        self, here: int, literals: Mapping[str, object], lattice: Lattice
+    ) -> bool:
+        return any(word in literals for word, _ in lattice.variants[here])
 
     def _finish(
         self, threads: Mapping[int, _Thread], price: float, best: dict[str, _Thread]
@@ -272,18 +322,16 @@ class Grammar:
         return moves
 
 
-def _dearer(thread: _Thread, price: float, end: int | None = None) -> _Thread:
-    """Return the thread at a higher price, and grown to `end`."""
-    cost, position, start, known, arc, before = thread
-    return _Thread(cost + price, position, start, known if end is None else end, arc, before)
+def _dearer(thread: _Thread, price: float) -> _Thread:
+    cost, position, start, end, arc, before = thread
+    return _Thread(cost + price, position, start, end, arc, before)
 
 
-def _put(threads: dict[int, _Thread], thread: _Thread, here: int) -> None:
-    """Keep the cheaper of two ways to a place. Words that may grow and words that ended differ."""
-    key = thread.position if thread.end == here else ~thread.position
-    known = threads.get(key)
+def _put(threads: dict[int, _Thread], thread: _Thread) -> None:
+    """Keep the cheaper of two ways to a place."""
+    known = threads.get(thread.position)
     if known is None or thread.cost < known.cost:
-        threads[key] = thread
+        threads[thread.position] = thread
 
 
 def _rest(phrase: Phrase, here: int, lattice: Lattice) -> float | None:

@@ -72,6 +72,8 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
         },
         starts=_openings(lexicon, variants),
         ends=_closings(lexicon, variants),
+        words=[token.text for token in tokens],
+        misspelt=frozenset(of[0][0] for of in variants if len(of) > 1),
     )
     return Sentence(text, tokens, lattice, context)
 
@@ -180,8 +182,8 @@ def _costs(
     tokens: Sequence[Token],
     arcs: Sequence[Mapping[str, Sequence[Arc]]],
     lexicon: Lexicon,
-) -> tuple[list[float], list[float], list[float]]:
-    """Return the prices of the tokens in a name, at the start of a person's, and in a text."""
+) -> tuple[list[float], list[float], list[float], list[float]]:
+    """Return the prices of tokens in a name, to begin a person's, in a text, and to leave out."""
     name_cost, text_cost = [], []
     typed = [0.0] * len(tokens)
     for by_kind in arcs:
@@ -213,6 +215,9 @@ def _costs(
         -0.3 if lexicon.is_person([t.text for t in tokens[i : i + 4]]) else 0.2
         for i in range(len(tokens))
     ]
-    return name_cost, person_cost, text_cost
+    skip_cost = [
+        0.3 + 0.5 * min(len(t.text), 4) + (1.0 if text[t.start].isupper() else 0.0) for t in tokens
+    ]
+    return name_cost, person_cost, text_cost, skip_cost
 
 

@@ -149,7 +149,7 @@ class MeaningScores:
         from sklearn.linear_model import LogisticRegression
 
         order = np.argsort(codes, kind="stable")
-        mean: Floats = vectors[vectors.any(axis=1)].mean(axis=0)
+        mean: Floats = vectors.sum(axis=0) / np.float32(max(1, vectors.any(axis=1).sum()))
         centred, codes = _centred(vectors[order], mean), codes[order]
         logistic = LogisticRegression(C=50 * c, max_iter=500).fit(centred, codes)
         weights, intercept = logistic.coef_, logistic.intercept_

@@ -262,6 +262,19 @@ def test_two_intents_are_too_few() -> None:
         IntentClassifier().fit(["a", "b"], ["x", "y"])
 
 
+def test_every_text_needs_a_label() -> None:
+    with pytest.raises(ValueError, match="4 texts have 3 labels"):
+        IntentClassifier().fit(["a", "b", "c", "d"], ["x", "y", "z"])
+
+
+def test_an_encoder_that_reads_nothing_does_no_harm() -> None:
+    chinese = [pair for pair in zip(TEXTS, LABELS, strict=True) if not pair[0].isascii()]
+    classifier = IntentClassifier(encoder=letters).fit(
+        [text for text, _ in chinese], [label for _, label in chinese]
+    )
+    assert classifier.predict("我的漏斗怎么样").guesses[0].label == "deal.pipeline"
+
+
 @pytest.mark.parametrize("encoder", ["fitted", "fitted_with_encoder"])
 @pytest.mark.parametrize(
     "text",
