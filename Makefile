@@ -36,6 +36,7 @@ lock: .venv/ready  ## pin the dependencies of pyproject.toml anew
 
 migration: .venv/ready  ## write the next schema revision: make migration what="Add a thing"
 	$(BIN)/python -m crm_core.migrations "$(what)"
+	$(BIN)/ruff format --quiet crm_core/migrations
 
 .venv/ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv

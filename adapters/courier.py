@@ -9,6 +9,7 @@ from itertools import groupby
 
 import structlog
 from prometheus_client import Counter
+from sqlalchemy import update
 
 from adapters.channel import Adapter, Outgoing, Refused, TryLater
 from bot.message import Place
@@ -24,6 +25,16 @@ log = structlog.get_logger()
 IDLE = 1.0
 """Seconds until the outbox is looked at again, for what other processes left there."""
 LONGEST_PAUSE = 300.0
+OUTCOME = (
+    "status",
+    "attempts",
+    "not_before",
+    "claimed_until",
+    "sent_at",
+    "reference",
+    "problem",
+)
+"""What a try changes in a delivery."""
 DELIVERIES = Counter("crm_deliveries", "Deliveries tried, by outcome", ["platform", "outcome"])
 
 
@@ -97,8 +108,10 @@ class Courier:
         return pause
 
     async def _save(self, delivery: Delivery) -> None:
+        outcome = {name: getattr(delivery, name) for name in OUTCOME}
+        statement = update(Delivery).where(Delivery.id == delivery.id).values(**outcome)
         async with self._db.begin(Work("courier", self._clock())) as session:
-            await session.merge(delivery)
+            await session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _place(delivery: Delivery) -> tuple[str, str, str, str]:

@@ -1,6 +1,6 @@
 """How long a message takes, from `receive` to the adapter's `send`, and how long start-up takes.
 
-In process, on the Northwind sample, with the real assistant, SQLite file, inbox, outbox and courier.
+In process, on the Northwind sample, with the real assistant, SQLite file, both boxes and courier.
 """
 
 import argparse

@@ -8,7 +8,6 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,7 +35,6 @@ from crm_core.models import Conversation, InboxEvent, InboxStatus, User
 
 log = structlog.get_logger()
 
-TRIES = 5
 IDLE = timedelta(seconds=1)
 """How long until the inbox is looked at again, for what other processes left there."""
 
@@ -98,39 +96,35 @@ class Assistant:
     async def drain(self) -> int:
         """Answer what waits in the inbox; return how many messages that were."""
         count = 0
-        while event := await self._claim():
-            await self._handle(event)
+        while await self._next():
             self._replied()
             count += 1
         return count
 
-    async def _claim(self) -> InboxEvent | None:
-        now = self._clock()
-
-        async def claim(session: AsyncSession) -> InboxEvent | None:
-            return next(iter(await inbox.claim(session, now)), None)
-
-        return await self.db.run(Work("inbox", now), claim)
-
-    async def _handle(self, event: InboxEvent) -> None:
-        message = Message.model_validate(event.message)
-        work = Work(f"{event.platform}:{event.workspace}:{event.event}", self._clock())
+    async def _next(self) -> bool:
+        """Answer the oldest message that waits; False where none does."""
+        at_work: list[tuple[int, str]] = []
         try:
-            if event.attempts > TRIES:
-                raise RuntimeError(f"gave up after {TRIES} tries")
-            await self.db.run(work, lambda session: self._turn(session, event.id, message))
-        except Exception:  # the edge of the process: told to the person, kept for the operator
-            error = secrets.token_hex(4)
-            log.exception("message failed", error=error, work=work.id)
-            await self.db.run(
-                work, lambda session: self._apologise(session, event.id, message, error)
+            return await self.db.run(
+                Work("assistant", self._clock()), lambda session: self._turn(session, at_work)
             )
+        except Exception:  # the edge of the process: told to the person, kept for the operator
+            if not at_work:
+                raise
+            (event_id, work_id), error = at_work[-1], secrets.token_hex(4)
+            log.exception("message failed", error=error, work=work_id)
+            await self.db.run(
+                Work(work_id, self._clock()),
+                lambda session: self._apologise(session, event_id, error),
+            )
+            return True
 
-    async def _turn(self, session: AsyncSession, event_id: int, message: Message) -> None:
-        event = await session.get_one(InboxEvent, event_id, with_for_update=True)
-        if event.status is not InboxStatus.NEW:
-            return
-        turn, conversation = await self._begin(session, message)
+    async def _turn(self, session: AsyncSession, at_work: list[tuple[int, str]]) -> bool:
+        event = await inbox.oldest(session)
+        if event is None:
+            return False
+        at_work.append((event.id, _work_id(event)))
+        turn, conversation = await self._begin(session, event)
         before = turn.state.model_copy(deep=True)
         async with session.begin_nested() as savepoint:
             try:
@@ -142,13 +136,14 @@ class Assistant:
                 await savepoint.rollback()
         await self._queue(turn, conversation, reply)
         inbox.done(event, turn.now)
+        return True
 
-    async def _begin(self, session: AsyncSession, message: Message) -> tuple[Turn, Conversation]:
-        place, now = message.place, self._clock()
+    async def _begin(self, session: AsyncSession, event: InboxEvent) -> tuple[Turn, Conversation]:
+        message, now = Message.model_validate(event.message), self._clock()
+        place = message.place
         user = await users.identify(session, place.platform, place.workspace, message.sender)
-        work: Work = session.info["work"]
-        if user:
-            work = session.info["work"] = replace(work, user_id=user.id)
+        work = Work(_work_id(event), now, user.id if user else None)
+        session.info["work"] = work
         conversation = await _conversation(session, message, now)
         state = State.load(conversation.state, now)
         language = state.language or self._language(user, message)
@@ -194,13 +189,16 @@ class Assistant:
             now=turn.now,
         )
 
-    async def _apologise(
-        self, session: AsyncSession, event_id: int, message: Message, error: str
-    ) -> None:
-        event = await session.get_one(InboxEvent, event_id)
-        turn, conversation = await self._begin(session, message)
-        await self._queue(turn, conversation, turn.reply(turn.say("failed", error=error)))
-        inbox.failed(event, turn.now, error)
+    async def _apologise(self, session: AsyncSession, event_id: int, error: str) -> None:
+        event = await session.get_one(InboxEvent, event_id, with_for_update=True)
+        if event.status is InboxStatus.NEW:
+            turn, conversation = await self._begin(session, event)
+            await self._queue(turn, conversation, turn.reply(turn.say("failed", error=error)))
+            inbox.failed(event, turn.now, error)
+
+
+def _work_id(event: InboxEvent) -> str:
+    return f"{event.platform}:{event.workspace}:{event.event}"
 
 
 async def _conversation(session: AsyncSession, message: Message, now: object) -> Conversation:
@@ -212,7 +210,9 @@ async def _conversation(session: AsyncSession, message: Message, now: object) ->
         "thread": place.thread,
         "sender": message.sender,
     }
-    conversation = (await session.scalars(select(Conversation).filter_by(**where))).first()
+    conversation = (
+        await session.scalars(select(Conversation).filter_by(**where).with_for_update())
+    ).first()
     if conversation is None:
         conversation = Conversation(**where, state={}, updated_at=now)
         session.add(conversation)

@@ -1,16 +1,13 @@
 """Events taken in exactly once: written before they are acknowledged, done with their work."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.db import insert_new
 from crm_core.models import InboxEvent, InboxStatus
-
-LEASE = timedelta(seconds=60)
 
 
 async def accept(
@@ -32,32 +29,27 @@ async def accept(
         message=message,
         received_at=now,
         status=InboxStatus.NEW,
-        attempts=0,
     )
 
 
-async def claim(session: AsyncSession, now: datetime, limit: int = 1) -> Sequence[InboxEvent]:
-    """Take the oldest events that nobody is working on, for as long as the lease lasts."""
+async def oldest(session: AsyncSession) -> InboxEvent | None:
+    """Lock the oldest event that waits and that no other process works on.
+
+    The lock is the transaction's: if the process dies, the event waits again.
+    """
     query = (
         select(InboxEvent)
-        .where(
-            InboxEvent.status == InboxStatus.NEW,
-            or_(InboxEvent.claimed_until.is_(None), InboxEvent.claimed_until < now),
-        )
+        .where(InboxEvent.status == InboxStatus.NEW)
         .order_by(InboxEvent.id)
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    events = (await session.scalars(query)).all()
-    for event in events:
-        event.claimed_until = now + LEASE
-        event.attempts += 1
-    return events
+    return (await session.scalars(query)).first()
 
 
 def done(event: InboxEvent, now: datetime) -> None:
     """Mark an event as worked off; commits with its work."""
-    event.status, event.done_at, event.claimed_until = InboxStatus.DONE, now, None
+    event.status, event.done_at = InboxStatus.DONE, now
 
 
 def failed(event: InboxEvent, now: datetime, error: str) -> None:

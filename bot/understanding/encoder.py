@@ -82,6 +82,8 @@ class MiniLM:
         self._tokenizer: Any = import_module("tokenizers").Tokenizer.from_file(
             str(folder / "tokenizer.json")
         )
+        # On a busy machine, threads that wait for each other take 20 times as long as one.
+        self._threads: Any = import_module("threadpoolctl").ThreadpoolController()
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
@@ -97,7 +99,8 @@ class MiniLM:
         for rows in by_length.values():
             for start in range(0, len(rows), BATCH):
                 batch = rows[start : start + BATCH]
-                vectors[batch] = self._encode(np.array([tokens[i] for i in batch]))
+                with self._threads.limit(limits=1, user_api="blas"):
+                    vectors[batch] = self._encode(np.array([tokens[i] for i in batch]))
         return vectors
 
     @staticmethod

@@ -8,7 +8,8 @@ is the one that explains most of the sentence.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from bot.understanding.templates import Automaton, Literal, Phrase, SlotRef
@@ -21,7 +22,6 @@ OPEN = {NAME: 1.0, PERSON: 1.0, PARTY: 1.0, TEXT: 1.5}
 SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
 BEAM = 14.0
 """A reading that costs so much more than the cheapest one up to the same token is given up."""
-DEAREST = 400.0
 
 
 class Arc(NamedTuple):
@@ -34,20 +34,21 @@ class Arc(NamedTuple):
     cost: float = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lattice:
     """A sentence as the grammar sees it.
 
     `variants[i]` are the words that token i stands for, with a cost: itself, and what it may be
-    a misspelling of. `text_cost` and `name_cost` are the price of a token inside free words.
+    a misspelling of. `name_cost` and `text_cost` are the prices of tokens inside free words.
     """
 
+    words: Sequence[str]
     variants: Sequence[Sequence[tuple[str, float]]]
     arcs: Sequence[Mapping[str, Sequence[Arc]]]
-    name_cost: Sequence[float]
+    name_cost: InitVar[Sequence[float]]
     person_cost: Sequence[float]
     """What it costs more where the name of a person is to begin."""
-    text_cost: Sequence[float]
+    text_cost: InitVar[Sequence[float]]
     skip_cost: Sequence[float]
     """What it costs to leave a token out, where that is allowed."""
     fillers: Mapping[int, Sequence[int]]
@@ -55,11 +56,33 @@ class Lattice:
     starts: Mapping[int, float]
     """Tokens where the request may begin, after politeness, and the price."""
     ends: Mapping[int, float]
-    words: Sequence[str]
-    misspelt: frozenset[str]
-    """Words that may be misspellings."""
     skipping: bool = False
     """Words that fit nowhere may be left out, at a price."""
+    name_sums: list[float] = field(init=False)
+    """What the tokens before each one cost together."""
+    text_sums: list[float] = field(init=False)
+    separators: list[int] = field(init=False)
+    stops: list[int] = field(init=False)
+    """The next separator from each token on, or the end: no name goes further."""
+    begins: dict[str, list[int]] = field(init=False)
+    """Where values of each kind begin."""
+    misspelt: list[int] = field(init=False)
+    """Tokens that may be misspellings."""
+
+    def __post_init__(self, name_cost: Sequence[float], text_cost: Sequence[float]) -> None:
+        self.name_sums = [0.0, *accumulate(name_cost)]
+        self.text_sums = [0.0, *accumulate(text_cost)]
+        self.separators = [i for i, word in enumerate(self.words) if word == SEPARATOR]
+        self.stops, stop = [], len(self.words)
+        for i in range(len(self.words) - 1, -1, -1):
+            stop = i if self.words[i] == SEPARATOR else stop
+            self.stops.append(stop)
+        self.stops.reverse()
+        self.begins = {}
+        for i, kinds in enumerate(self.arcs):
+            for kind in kinds:
+                self.begins.setdefault(kind, []).append(i)
+        self.misspelt = [i for i, of in enumerate(self.variants) if len(of) > 1]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -111,6 +134,10 @@ class _Moves(NamedTuple):
 
     literals: dict[str, list[tuple[int, Phrase]]]
     slots: list[tuple[int, str]]
+    kinds: tuple[str, ...] = ()
+    """Kinds of typed values among the slots."""
+    anything: bool = False
+    """Free words may follow."""
 
 
 class Grammar:
@@ -244,40 +271,39 @@ class Grammar:
         active: list[dict[int, _Thread]],
     ) -> None:
         """Let free words begin; they may end wherever something can follow them."""
-        words = lattice.words
+        words, size = lattice.words, len(lattice.words)
         if words[here] == SEPARATOR:
             return
-        cost += OPEN[kind]
+        moves = self._moves.get(position) or self._moves_of(position)
+        literals, stop = moves.literals, size if kind == TEXT else lattice.stops[here]
+        if lattice.skipping or moves.anything:
+            ends = list(range(here + 1, stop + 1))
+        else:
+            ends = [end for end in range(here + 1, min(stop + 1, size)) if words[end] in literals]
+            if kind != TEXT:
+                ends.append(stop)
+            else:
+                ends += [end for end in lattice.separators if end > here]
+                ends.append(size)
+            if position in self._last:
+                ends += [end for end in lattice.ends if here < end <= stop]
+            for typed in moves.kinds:
+                ends += [end for end in lattice.begins.get(typed, ()) if here < end <= stop]
+            ends += [
+                end
+                for end in lattice.misspelt
+                if here < end <= stop and any(w in literals for w, _ in lattice.variants[end])
+            ]
+        if not ends:
+            return
+        sums = lattice.text_sums if kind == TEXT else lattice.name_sums
+        cost += OPEN[kind] - sums[here]
         if kind == PERSON:
             cost += lattice.person_cost[here]
         elif kind == NAME:
             cost -= lattice.person_cost[here]
-        prices = lattice.text_cost if kind == TEXT else lattice.name_cost
-        moves = self._moves.get(position) or self._moves_of(position)
-        literals, final = moves.literals, position in self._last
-        anywhere = lattice.skipping or any(k in OPEN for _, k in moves.slots)
-        typed = [k for _, k in moves.slots if k not in OPEN]
-        for end in range(here + 1, len(words) + 1):
-            cost += prices[end - 1]
-            if cost > DEAREST:
-                return
-            word = words[end] if end < len(words) else None
-            if (
-                word in literals
-                or anywhere
-                or (final and end in lattice.ends)
-                or word == SEPARATOR
-                or (typed and word is not None and any(k in lattice.arcs[end] for k in typed))
-                or (word in lattice.misspelt and self._reads(end, literals, lattice))
-            ):
-                _put(active[end], _Thread(cost, position, here, end, None, before))
-            if word == SEPARATOR and kind != TEXT:
-                return
-
-    def _reads(
-        self, here: int, literals: Mapping[str, object], lattice: Lattice
-    ) -> bool:
-        return any(word in literals for word, _ in lattice.variants[here])
+        for end in ends:
+            _put(active[end], _Thread(cost + sums[end], position, here, end, None, before))
 
     def _finish(
         self, threads: Mapping[int, _Thread], price: float, best: dict[str, _Thread]
@@ -311,15 +337,18 @@ class Grammar:
         return moves
 
     def _table(self, positions: Iterable[int]) -> _Moves:
-        moves = _Moves({}, [])
+        literals: dict[str, list[tuple[int, Phrase]]] = {}
+        slots: list[tuple[int, str]] = []
         for position in positions:
             part = self.positions[position]
             if isinstance(part, SlotRef):
-                moves.slots.append((position, part.kind))
+                slots.append((position, part.kind))
             else:
                 for phrase in part.phrases:
-                    moves.literals.setdefault(phrase[0], []).append((position, phrase))
-        return moves
+                    literals.setdefault(phrase[0], []).append((position, phrase))
+        kinds = {kind for _, kind in slots}
+        typed = tuple(sorted(kinds - OPEN.keys()))
+        return _Moves(literals, slots, typed, not kinds.isdisjoint(OPEN))
 
 
 def _dearer(thread: _Thread, price: float) -> _Thread:

@@ -64,6 +64,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
                     base = -0.1 if kind == "me" else 0.0
                     add(Arc(first, first + len(phrase), kind, value, base + penalty + price))
     lattice = Lattice(
+        [token.text for token in tokens],
         variants,
         arcs,
         *_costs(text, tokens, arcs, lexicon),
@@ -72,8 +73,6 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
         },
         starts=_openings(lexicon, variants),
         ends=_closings(lexicon, variants),
-        words=[token.text for token in tokens],
-        misspelt=frozenset(of[0][0] for of in variants if len(of) > 1),
     )
     return Sentence(text, tokens, lattice, context)
 

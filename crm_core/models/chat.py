@@ -63,8 +63,6 @@ class InboxEvent(Row):
     message: Mapped[dict[str, Any]]
     status: Mapped[InboxStatus] = mapped_column(vocabulary(InboxStatus), default=InboxStatus.NEW)
     received_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    claimed_until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(32), doc="the short id in the log")
 

@@ -3,12 +3,13 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from crm_core import inbox, outbox
 from crm_core.changes import Work
 from crm_core.db import Database
-from crm_core.models import Delivery, InboxEvent, InboxStatus, OutboxStatus
+from crm_core.models import Delivery, InboxEvent, OutboxStatus
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)
 WORK = Work("test", NOW)
@@ -42,20 +43,24 @@ async def test_an_event_is_taken_in_once(db: Database) -> None:
         assert len((await session.scalars(select(InboxEvent))).all()) == 2
 
 
-async def test_an_event_is_claimed_by_one_and_comes_back_when_it_dies(db: Database) -> None:
-    await accept(db, "Ev1")
+async def test_an_event_waits_until_its_work_is_committed(db: Database) -> None:
+    number = await accept(db, "Ev1")
+    with pytest.raises(ZeroDivisionError):
+        async with db.begin(WORK) as session:
+            event = await inbox.oldest(session)
+            assert event
+            inbox.done(event, NOW)
+            raise ZeroDivisionError
     async with db.begin(WORK) as session:
-        (event,) = await inbox.claim(session, NOW)
-    async with db.begin(WORK) as session:
-        assert await inbox.claim(session, NOW) == []
-        (again,) = await inbox.claim(session, NOW + inbox.LEASE + timedelta(seconds=1))
-        assert (again.id, again.attempts) == (event.id, 2)
+        again = await inbox.oldest(session)
+        assert again
+        assert again.id == number
         inbox.done(again, NOW)
-    async with db.read() as session:
-        assert (await session.get_one(InboxEvent, event.id)).status is InboxStatus.DONE
+    async with db.begin(WORK) as session:
+        assert await inbox.oldest(session) is None
 
 
-async def test_many_at_once_claim_each_event_once(postgres_db: Database) -> None:
+async def test_many_at_once_take_each_event_once(postgres_db: Database) -> None:
     for number in range(20):
         await accept(postgres_db, f"Ev{number}")
 
@@ -63,13 +68,15 @@ async def test_many_at_once_claim_each_event_once(postgres_db: Database) -> None
         taken = []
         while True:
             async with postgres_db.begin(WORK) as session:
-                events = await inbox.claim(session, NOW)
-            if not events:
-                return taken
-            taken += [event.id for event in events]
+                event = await inbox.oldest(session)
+                if event is None:
+                    return taken
+                await asyncio.sleep(0.001)
+                taken.append(event.id)
+                inbox.done(event, NOW)
 
-    claimed = [id_ for taken in await asyncio.gather(*(work() for _ in range(4))) for id_ in taken]
-    assert len(claimed) == len(set(claimed)) == 20
+    taken = [id_ for some in await asyncio.gather(*(work() for _ in range(4))) for id_ in some]
+    assert len(taken) == len(set(taken)) == 20
 
 
 async def test_a_key_is_delivered_once(db: Database) -> None:
