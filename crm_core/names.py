@@ -10,7 +10,7 @@ import numpy as np
 from crm_core.names_bits import Slices
 from crm_core.names_score import Query
 from crm_core.names_sound import index_texts
-from crm_core.names_text import core, fold, is_chinese
+from crm_core.names_text import core, fold_all, is_chinese
 
 CANDIDATES = 600
 """Names that share most n-grams with the query, to be compared letter by letter."""
@@ -104,7 +104,7 @@ class NameIndex:
         rows = self._signatures.nearest(query.index_texts(), CANDIDATES).tolist()
         if not rows or not query.folded:
             return []
-        names = [fold(self._names[row]) for row in rows]
+        names = fold_all([self._names[row] for row in rows])
         near = query.best(names, max(FINALISTS, limit)).tolist()
         scores = query.scores([names[at] for at in near])
         found: dict[int, Match] = {}
@@ -121,7 +121,7 @@ class NameIndex:
     def _extend(self, names: Iterable[tuple[int, str]]) -> None:
         pairs = iter(names)
         while chunk := list(islice(pairs, _CHUNK)):
-            folded = [fold(name) for _, name in chunk]
+            folded = fold_all([name for _, name in chunk])
             kept = [(*pair, text) for pair, text in zip(chunk, folded, strict=True) if text]
             if not kept:
                 continue

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import permutations
 
 from rapidfuzz.distance import OSA
@@ -34,11 +35,21 @@ def is_chinese(text: str) -> bool:
 
 def fold(name: str) -> str:
     """Return a name without case, accents, width and punctuation: words of one script each."""
-    text = unicodedata.normalize("NFKC", name).casefold()
+    return fold_all([name])[0]
+
+
+def fold_all(names: Sequence[str]) -> list[str]:
+    """Return many names folded; faster than one by one."""
+    text = "\n".join(name.replace("\n", " ") for name in names)
+    text = unicodedata.normalize("NFKC", text).casefold()
     if not text.isascii() and not unicodedata.is_normalized("NFKD", text):
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
         text = unicodedata.normalize("NFC", text)
-    return " ".join(_WORD.findall(text.translate(_LETTERS))) or "".join(name.split())
+    lines = text.translate(_LETTERS).split("\n")
+    return [
+        " ".join(_WORD.findall(line)) or "".join(name.split())
+        for line, name in zip(lines, names, strict=True)
+    ]
 
 
 def core(folded: str) -> str:

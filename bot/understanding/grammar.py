@@ -19,6 +19,8 @@ NAME, PERSON, PARTY, TEXT = "name", "person", "party", "text"
 """Kinds of free words: any name, a person's, a person's or a company's, and anything."""
 OPEN = {NAME: 1.0, PERSON: 1.0, PARTY: 1.0, TEXT: 1.5}
 """What it costs to begin free words."""
+ADJACENT = 3.0
+"""Where one name or text follows the other at once, nothing tells where the one ends."""
 SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
 BEAM = 14.0
 """A reading that costs so much more than the cheapest one up to the same token is given up."""
@@ -116,8 +118,10 @@ class Match:
     template: Template
     cost: float
     captures: tuple[Capture, ...]
-    first: int
-    """The first token that belongs to the request."""
+    explained: int
+    """How many tokens are literals or typed values."""
+    skipped: int
+    """How many tokens were left out."""
 
 
 class _Thread(NamedTuple):
@@ -213,7 +217,7 @@ class Grammar:
                     _put(active[here + 1], _dearer(thread, lattice.skip_cost[here]))
                 for end in lattice.fillers.get(here, ()):
                     _put(active[end], _dearer(thread, SKIP_FILLER))
-        found = [self._result(thread) for thread in best.values()]
+        found = [self._result(thread, lattice) for thread in best.values()]
         return sorted(
             found, key=lambda match: (round(match.cost, 2), len(match.template.automaton.positions))
         )
@@ -298,12 +302,17 @@ class Grammar:
             return
         sums = lattice.text_sums if kind == TEXT else lattice.name_sums
         cost += OPEN[kind] - sums[here]
+        if before is not None and before.end == here and self._is_free(before):
+            cost += ADJACENT
         if kind == PERSON:
             cost += lattice.person_cost[here]
         elif kind == NAME:
             cost -= lattice.person_cost[here]
         for end in ends:
             _put(active[end], _Thread(cost + sums[end], position, here, end, None, before))
+
+    def _is_free(self, thread: _Thread) -> bool:
+        return thread.arc is None and isinstance(self.positions[thread.position], SlotRef)
 
     def _finish(
         self, threads: Mapping[int, _Thread], price: float, best: dict[str, _Thread]
@@ -316,18 +325,26 @@ class Grammar:
                 if known is None or thread.cost + price < known.cost:
                     best[intent] = _dearer(thread, price)
 
-    def _result(self, thread: _Thread) -> Match:
+    def _result(self, thread: _Thread, lattice: Lattice) -> Match:
         captures: list[Capture] = []
         link: _Thread | None = thread
-        first = thread.start
+        explained, last, unread = 0, thread.end, list[str]()
+        if last not in lattice.ends:
+            unread += lattice.words[last:]
         while link is not None:
             part = self.positions[link.position]
+            unread += lattice.words[link.end : last]
+            last = link.start
             if isinstance(part, SlotRef):
                 captures.append(Capture(part.slot, part.kind, link.start, link.end, link.arc))
-            first = link.start
+            if isinstance(part, Literal) or link.arc is not None:
+                explained += link.end - link.start
             link = link.before
+        if last not in lattice.starts:
+            unread += lattice.words[:last]
         template = self.templates[self._template_of[thread.position]]
-        return Match(template, thread.cost, tuple(reversed(captures)), first)
+        skipped = sum(word != SEPARATOR for word in unread)
+        return Match(template, thread.cost, tuple(reversed(captures)), explained, skipped)
 
     def _moves_of(self, position: int) -> _Moves:
         number = self._template_of[position]

@@ -18,8 +18,7 @@ from bot.understanding.tokens import SEPARATOR, is_han
 # sentences of CLINC150 that are about something else; `benchmarks/understanding.py --weights`.
 ORDINARY, CAPITAL, EXPLAINED = -2.1, 1.3, 1.3
 SCOPE, AGREES, COST, OFFSET = 1.6, 0.38, -0.31, 3.0
-UNRELATED = -4.0
-"""A topic of help that names nothing the CRM knows."""
+HOLLOW, SKIPPED, TOPIC = -2.0, -2.0, 2.0
 _LEAST = 0.005
 """The probability of an intent that is not among the classifier's guesses."""
 
@@ -39,7 +38,12 @@ class Evidence:
     """Log odds of the sentence being about any intent, by the classifier."""
     agrees: float
     """Log probability of the reading's intent, by the classifier."""
-    unrelated: bool
+    hollow: int
+    """Names that are nothing but words of commands, ordinary words and digits."""
+    skipped: float
+    """Share of the sentence that was left out."""
+    topic: int
+    """1 for help with what the CRM knows, -1 for help with anything else."""
 
     @property
     def score(self) -> float:
@@ -52,7 +56,9 @@ class Evidence:
             + COST * self.cost
             + SCOPE * self.scope
             + AGREES * self.agrees
-            + UNRELATED * self.unrelated
+            + HOLLOW * self.hollow
+            + SKIPPED * self.skipped
+            + TOPIC * self.topic
         )
 
 
@@ -61,18 +67,18 @@ def weigh(
 ) -> Evidence:
     """Collect the evidence for a reading."""
     names = [c for c in match.captures if c.arc is None and c.kind != TEXT]
-    texts = [c for c in match.captures if c.arc is None and c.kind == TEXT]
-    free = sum(c.last - c.first for c in (*names, *texts))
-    topics = [c for c in texts if c.slot == "topic"]
+    topics = [c for c in match.captures if c.slot == "topic"]
     in_scope = min(max(classification.in_scope, 1e-6), 1 - 1e-6)
     return Evidence(
         ordinary=sum(_ordinary(name, sentence, lexicon) for name in names),
         capital=sum(_capitals(name, sentence) for name in names),
-        explained=1 - free / len(sentence.tokens),
+        explained=match.explained / len(sentence.tokens),
         cost=match.cost,
         scope=log(in_scope / (1 - in_scope)),
         agrees=log(max(_LEAST, probability(match.template.intent, classification))),
-        unrelated=any(not _is_known(topic, sentence, lexicon) for topic in topics),
+        hollow=sum(_is_hollow(name, sentence, lexicon) for name in names),
+        skipped=match.skipped / len(sentence.tokens),
+        topic=sum(1 if _is_known(topic, sentence, lexicon) else -1 for topic in topics),
     )
 
 
@@ -96,6 +102,13 @@ def _ordinary(name: Capture, sentence: Sentence, lexicon: Lexicon) -> int:
         tuple(words[i : i + length]) in lexicon.ordinary_compounds
         for length in (2, 3)
         for i in range(len(words) - length + 1)
+    )
+
+
+def _is_hollow(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
+    words = [token.text for token in sentence.tokens[name.first : name.last]]
+    return not _capitals(name, sentence) and all(
+        word in lexicon.commands or word in lexicon.ordinary or word.isdigit() for word in words
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.understanding.codes import find_emails, find_phones
 from bot.understanding.grammar import Arc, Lattice
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.money import find_money
+from bot.understanding.money import MoneyValue, find_money
 from bot.understanding.numbers import find_numbers
 from bot.understanding.periods import find_periods
 from bot.understanding.schedules import find_schedules
@@ -17,7 +17,8 @@ from bot.understanding.templates import Phrase
 from bot.understanding.times import find_whens
 from bot.understanding.tokens import LIMIT, SEPARATOR, Token, is_han, simplify, tokenize
 
-MISSPELT = 2.0
+MISSPELT = 1.2
+"""The price of taking a word for a misspelling of another; short words are dearer."""
 _CODE = re.compile(r"(?=[a-z-]*\d)[a-z0-9]{1,20}(?:-[a-z0-9]{1,20})*(?![a-z0-9])")
 _ZONE = re.compile(r"[a-z]+(?:/[a-z_+-]+\d*)+|(?:utc|gmt)(?:[+-]\d\d?(?::?\d\d)?)?")
 _CHANNEL = re.compile(r"#(?=[^\W\d])[\w-]+")
@@ -44,7 +45,7 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
     spans = list(_spans(text, simplified, context))
     cuts = [offset for _, span, _ in spans for offset in (span.start, span.end)]
     tokens = tokenize(simplified, cuts)
-    variants = [[(t.text, 0.0)] + [(w, MISSPELT) for w in lexicon.correct(t.text)] for t in tokens]
+    variants = [[(t.text, 0.0)] + [(w, MISSPELT + max(0, 6 - len(w)) * 0.3) for w in lexicon.correct(t.text)] for t in tokens]
     arcs: list[dict[str, list[Arc]]] = [{} for _ in tokens]
 
     def add(arc: Arc) -> None:
@@ -82,7 +83,7 @@ def _spans(text: str, simplified: str, context: Context) -> Iterable[tuple[str, 
     numbers = find_numbers(text)
     for span in numbers:
         yield "number", span, -0.1
-        yield "money", span, 0.2
+        yield "money", Span(span.start, span.end, MoneyValue(span.value, None)), 0.2
     if digits or numbers:
         for money in find_money(text, context):
             yield "money", money, -0.1
@@ -168,11 +169,13 @@ def _closings(
     found = {size: 0.0}
     for here in range(size - 1, 0, -1):
         ends = _ends(lexicon.closers, here, variants)
-        if variants[here][0][0] in (SEPARATOR, "!", "?", "."):
+        word = variants[here][0][0]
+        if word in (SEPARATOR, "!", "?", "."):
             ends.append(here + 1)
         prices = [found[end] for end in ends if end in found]
         if prices:
-            found[here] = min(prices) + 0.05
+            # A lone particle (了) may as well be part of a text, but hardly of a name.
+            found[here] = min(prices) + (0.3 if is_han(word) and len(word) == 1 and here + 1 in ends else 0.05)
     return found
 
 
@@ -201,7 +204,7 @@ def _costs(
     for i, token in enumerate(tokens):
         word = token.text
         if len(word) == 1 and is_han(word):
-            name_cost.append(0.45 + typed[i] + (0.8 if word in lexicon.commands else 0))
+            name_cost.append(0.45 + typed[i] + (0.8 if word in lexicon.lists["function"] else 0))
             text_cost.append(0.25)
             continue
         price = 0.3 + 0.1 * len(word) + typed[i]

@@ -134,13 +134,15 @@ def make_lexicon(
         lexicon.surnames |= set(lists.get("surnames", ()))
         lexicon.titles |= set(lists.get("given_name_titles", ()))
         lexicon.companies |= set(lists.get("companies", ()))
-    for sentence in elsewhere:
-        lexicon.ordinary |= {word for word in words_of(sentence) if len(word) > 2}
-    lexicon.ordinary -= {word for name in named for word in words_of(name)}
     for template in templates:
         for part in template.automaton.positions:
             if isinstance(part, Literal):
                 lexicon.learn(part.phrases)
+    for sentence in elsewhere:
+        foreign = {word for word in words_of(sentence) if len(word) > 2}
+        lexicon.ordinary |= foreign - lexicon.commands
+    lexicon.ordinary -= lexicon.lists["company_suffixes"]
+    lexicon.ordinary -= {word for name in named for word in words_of(name)}
     return lexicon
 
 

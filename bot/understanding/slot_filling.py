@@ -114,8 +114,8 @@ class SlotFiller:
             return False
         if any(sentence.text[token.start].isupper() for token in tokens):
             return True
-        plain = self.lexicon.ordinary | self.lexicon.commands | self.lexicon.lists["no_company"]
-        return not any(word in plain for word in words) and (first == name.first)
+        plain = (self.lexicon.ordinary, self.lexicon.commands, self.lexicon.lists["no_company"])
+        return first == name.first and not any(word in of for word in words for of in plain)
 
     def _trim(self, sentence: Sentence, capture: Capture) -> tuple[int, int]:
         """Leave out separators around any words, and articles before a name."""

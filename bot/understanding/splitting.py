@@ -1,11 +1,12 @@
 """Find where one message becomes two requests, and where somebody takes a word back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.understanding.grammar import TEXT, Match
 from bot.understanding.lattice import Sentence
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.tokens import SEPARATOR
+from bot.understanding.templates import Phrase
+from bot.understanding.tokens import SEPARATOR, words_of
 
 MOST = 4
 """Places that are tried: more requests in one message are understood one after the other."""
@@ -15,16 +16,8 @@ class Splitter:
     """Cuts messages at words such as "and" or 然后."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._joints = sorted(
-            {tuple(said.split()) if said.isascii() else tuple(said) for said in lexicon.lists["conjunction"]},
-            key=len,
-            reverse=True,
-        )
-        self._takes_back = sorted(
-            {tuple(said.split()) if said.isascii() else tuple(said) for said in lexicon.lists["correction"]},
-            key=len,
-            reverse=True,
-        )
+        self._joints = _phrases(lexicon.lists["conjunction"])
+        self._takes_back = _phrases(lexicon.lists["correction"])
 
     def parts(self, sentence: Sentence, matches: Sequence[Match]) -> Iterator[tuple[str, str]]:
         """Return the words before and after each place where a second request may begin.
@@ -41,6 +34,19 @@ class Splitter:
             if found > MOST:
                 return
             yield sentence.words(0, at), sentence.words(end, len(words))
+
+    def taken_back(self, sentence: Sentence) -> Iterator[tuple[str, str]]:
+        """Return the words before and after "no wait", "I mean" and the like, the last first."""
+        words = [token.text for token in sentence.tokens]
+        for at in range(len(words) - 2, 1, -1):
+            for said in self._takes_back:
+                end = at + len(said)
+                if tuple(words[at:end]) == said and end < len(words):
+                    if words[end] == SEPARATOR:
+                        end += 1
+                    if end < len(words):
+                        yield sentence.words(0, at), sentence.words(end, len(words))
+                    break
 
     def _joint(self, words: Sequence[str], at: int) -> int | None:
         """Return the end of the joint at a token, None where there is none."""
@@ -60,3 +66,7 @@ class Splitter:
             for match in matches[:1]
             for capture in match.captures
         )
+
+
+def _phrases(said: Iterable[str]) -> list[Phrase]:
+    return sorted({words_of(words) for words in said}, key=len, reverse=True)

@@ -16,11 +16,12 @@ SEPARATOR = ","
 
 _WORD = r"[^\W_\u3400-\u9fff]"
 _TOKEN = re.compile(
-    rf"(?P<han>[\u3400-\u9fff])|(?P<clitic>'(?:s|t|m|d|re|ve|ll)?(?!{_WORD}))"
+    rf"(?P<han>[\u3400-\u9fff])|(?P<abbreviation>\bw/(?!\S))|(?P<clitic>'(?:s|t|m|d|re|ve|ll)?(?!{_WORD}))"
     rf"|(?P<word>{_WORD}+(?:(?:[-&/.+_@]|:(?=\d)){_WORD}+|'(?!(?:s|t|m|d|re|ve|ll)(?!{_WORD})){_WORD}+)*)"
     r"|(?P<break>[,，、;；:：。！？!?|()\[\]{}（）【】→…\n]+|[-=]+>|\.(?=\s|$|[\u3400-\u9fff])|(?<=\s)-+(?=\s))"
     r"|(?P<quote>[\"“”„«»「」『』《》`*‘’_~])|(?P<sign>\S)"
 )
+ABBREVIATIONS = {"w/": "with"}
 _CLITIC_FREE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 
@@ -79,7 +80,7 @@ def tokenize(simplified: str, cuts: Iterable[int] = ()) -> list[Token]:
             if start < cut < end and kind == "word":
                 tokens.append(Token(simplified[start:cut], start, cut))
                 start = cut
-        tokens.append(Token(simplified[start:end], start, end))
+        tokens.append(Token(ABBREVIATIONS.get(match[0], simplified[start:end]), start, end))
     return tokens
 
 

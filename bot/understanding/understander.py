@@ -1,6 +1,7 @@
 """Understand a sentence: grammar first, then the classifier, and typed values."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -10,8 +11,8 @@ from bot.message import Slot
 from bot.understanding import compiling, training
 from bot.understanding.classifier import Classification, IntentClassifier
 from bot.understanding.compiling import Compiled
-from bot.understanding.grammar import Grammar, Match
-from bot.understanding.judging import Evidence, confidence, is_empty, probability, weigh
+from bot.understanding.grammar import TEXT, Capture, Grammar, Match
+from bot.understanding.judging import Evidence, confidence, is_empty, weigh
 from bot.understanding.lattice import Sentence, read
 from bot.understanding.lexicon import make_lexicon
 from bot.understanding.phrases import Catalogue, kind_of, load_phrases
@@ -24,9 +25,11 @@ from bot.understanding.vocabulary import Words, load_words
 How = Literal["grammar", "classifier", "none"]
 ACCEPT = 0.0
 """Log odds from which a reading of the grammar counts as what was meant."""
-SURE_OF_INTENT = 0.5
-"""Probability from which the classifier's intent is tried where the grammar knows none."""
+WORTH_TRYING = 0.1
+"""Probability from which a guess of the classifier is tried where the grammar knows nothing."""
 GUESSES = 3
+RIVALS, CLOSE = 3, 1.5
+"""How many readings are judged, and how much dearer than the cheapest they may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +199,7 @@ class Understander:
     def _commands(self, text: str, context: Context) -> tuple[_Verdict, list[Reading]]:
         """Understand a message of one request or several."""
         whole = self._judge(text, context)
-        corrected = self._corrected(text, context)
-        if corrected:
+        if corrected := self._corrected(whole.sentence):
             return corrected, []
         for before, after in self._splitter.parts(whole.sentence, whole.matches):
             first = self._judge(before, context)
@@ -221,31 +223,80 @@ class Understander:
             return _Verdict(None, "none", -9.0, 0.0, language, [], sentence, None, [])
         classification = self.classifier.predict(training.as_trained(sentence))
         matches = self.grammar.match(sentence.lattice)
+        found: list[tuple[float, How, Match]] = []
         reasons = [_told(classification)]
-        if matches:
-            best = matches[0]
-            evidence = weigh(best, sentence, self.lexicon, classification)
-            reasons += [f"{m.cost:.2f} {m.template.intent}: {m.template.text}" for m in matches[:3]]
-            reasons.append(_weighed(evidence))
-            if evidence.score >= ACCEPT:
-                reading = Reading(best.template.intent, self._filler.fill(best, sentence))
-                language = self._language(best, sentence, language)
-                return _Verdict(
-                    reading, "grammar", evidence.score, best.cost, language, matches, sentence,
-                    classification, reasons,
-                )
+        for match in matches[:RIVALS]:
+            if match.cost > matches[0].cost + CLOSE:
+                break
+            evidence = weigh(match, sentence, self.lexicon, classification)
+            found.append((evidence.score, "grammar", match))
+            reasons.append(_why(match, evidence))
+        if all(score < ACCEPT for score, _, _ in found):
+            for match in self._leaving_out(sentence, classification):
+                evidence = weigh(match, sentence, self.lexicon, classification)
+                found.append((evidence.score, "classifier", match))
+                reasons.append(_why(match, evidence))
+        if not found:
+            return _Verdict(None, "none", -9.0, 99.0, language, [], sentence, None, reasons)
+        score, how, best = max(found, key=lambda item: item[0])
+        reading = None
+        if score >= ACCEPT:
+            reading = Reading(best.template.intent, self._filler.fill(best, sentence))
+            language = self._language(best, sentence, language)
+        others = [match for _, _, match in found] + list(matches[1:])
         return _Verdict(
-            None, "none", -1.0, 99.0, language, matches, sentence, classification, reasons
+            reading,
+            how if reading else "none",
+            score,
+            best.cost,
+            language,
+            [best, *(match for match in others if match is not best)],
+            sentence,
+            classification,
+            reasons,
         )
+
+    def _leaving_out(self, sentence: Sentence, classification: Classification) -> list[Match]:
+        """Read a sentence as one of the classifier's intents, leaving out what fits nowhere."""
+        likely = {g.label for g in classification.guesses if g.confidence >= WORTH_TRYING}
+        lattice = copy(sentence.lattice)
+        lattice.skipping = True
+        return self.grammar.match(lattice, likely) if likely else []
 
     def _language(self, match: Match, sentence: Sentence, script: str) -> str:
         """Return the language of the request: that of its words, not of the names in it."""
         free = sum(c.last - c.first for c in match.captures)
         return match.template.language if free < len(sentence.tokens) else script
 
-    def _corrected(self, text: str, context: Context) -> _Verdict | None:
+    def _corrected(self, sentence: Sentence) -> _Verdict | None:
         """Understand "move it to won, no wait, lost": the last word counts."""
+        for before, after in self._splitter.taken_back(sentence):
+            first = self._judge(before, sentence.context)
+            if first.reading is None:
+                continue
+            second = read(after, sentence.context, self.lexicon)
+            for capture in reversed(first.matches[0].captures):
+                said = self._instead(capture, second)
+                if said is not None and capture.slot in first.reading.slots:
+                    slots = first.reading.slots | {capture.slot: said}
+                    return replace(first, reading=replace(first.reading, slots=slots))
         return None
+
+    def _instead(self, capture: Capture, sentence: Sentence) -> Slot | None:
+        """Read a whole sentence as another value for a slot."""
+        size = len(sentence.tokens)
+        if capture.arc is not None:
+            for arc in sentence.lattice.arcs[0].get(capture.kind, ()):
+                if arc.last in sentence.lattice.ends:
+                    said = sentence.words(0, arc.last)
+                    return Slot(text=said, value=as_json(arc.value, sentence.context))
+            return None
+        plain = (self.lexicon.commands, self.lexicon.ordinary)
+        if capture.kind == TEXT or size > 4:
+            return None
+        if any(token.text in words for token in sentence.tokens for words in plain):
+            return None
+        return Slot(text=sentence.words(0, size))
 
     def _continued(self, first: Reading, second: Reading) -> Reading:
         """Take over what the second request leaves unsaid: "close 12 and tell them ..."."""
@@ -271,8 +322,6 @@ def _told(classification: Classification) -> str:
     return f"classifier: {guesses}; in scope {classification.in_scope:.2f}"
 
 
-def _weighed(evidence: Evidence) -> str:
-    return f"log odds {evidence.score:.1f}: {evidence}"
-
-
-_ = probability
+def _why(match: Match, evidence: Evidence) -> str:
+    template = match.template
+    return f"{evidence.score:.1f} {template.intent}: {template.text} ({evidence})"

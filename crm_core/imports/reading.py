@@ -19,7 +19,7 @@ from crm_core.imports.survey import Survey
 from crm_core.imports.words import Column, Words, folded
 from crm_core.models import Order
 
-CHUNK = 5000  # rows; a chunk is one transaction, short enough for others to write in between
+CHUNK = 10_000  # rows to a transaction: others wait for it some tenths of a second
 FUTURE = timedelta(days=1)  # an order may be dated tomorrow: it is, somewhere on earth
 
 

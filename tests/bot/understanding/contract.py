@@ -44,7 +44,7 @@ def _types(vocabularies: dict[str, list[str]]) -> dict[str, Any]:
     types["Kind"] = _union("Kind", [vocabularies[name] for name in kinds])
     types |= {"Text": intent.Text, "Number": intent.Number}
     types |= {name: getattr(values, name) for name in ("Money", "When", "Period")}
-    types |= {name: NewType(name, str) for name in ("Schedule", "Channel")}
+    types |= {"Schedule": NewType("Schedule", dict), "Channel": NewType("Channel", str)}
     return types
 
 
