@@ -89,7 +89,9 @@ def _template(template: Template) -> list[Any]:
         template.language,
         template.text,
         [
-            [list(phrase) for phrase in p.phrases] if isinstance(p, Literal) else f"{p.kind}:{p.slot}"
+            [list(phrase) for phrase in p.phrases]
+            if isinstance(p, Literal)
+            else f"{p.kind}:{p.slot}"
             for p in automaton.positions
         ],
         [sorted(follow) for follow in automaton.follow],

@@ -16,9 +16,9 @@ from bot.understanding.tokens import SEPARATOR, is_han
 
 # Weights of a logistic regression on the evaluation sentences (tests/data/utterances.yaml) beside
 # sentences of CLINC150 that are about something else; `benchmarks/understanding.py --weights`.
-ORDINARY, CAPITAL, EXPLAINED = -2.1, 1.3, 1.3
-SCOPE, AGREES, COST, OFFSET = 1.6, 0.38, -0.31, 3.0
-HOLLOW, SKIPPED, TOPIC = -2.0, -2.0, 2.0
+ORDINARY, CAPITAL, EXPLAINED = -1.9, 0.75, 1.65
+SCOPE, AGREES, COST, OFFSET = 0.45, 0.7, -0.5, 3.7
+HOLLOW, SKIPPED, TOPIC = -1.75, -4.2, 1.6
 _LEAST = 0.005
 """The probability of an intent that is not among the classifier's guesses."""
 
@@ -47,15 +47,18 @@ class Evidence:
 
     @property
     def score(self) -> float:
-        """Return the log odds that this is what was meant."""
+        """Return the log odds that this is what was meant.
+
+        Of a bare name ("globex?") the classifier, which learns from words, can say nothing.
+        """
+        bare = self.explained == 0 and self.ordinary == 0
         return (
             OFFSET
             + ORDINARY * self.ordinary
             + CAPITAL * min(self.capital, 2)
             + EXPLAINED * self.explained
             + COST * self.cost
-            + SCOPE * self.scope
-            + AGREES * self.agrees
+            + (0.0 if bare else SCOPE * self.scope + AGREES * self.agrees)
             + HOLLOW * self.hollow
             + SKIPPED * self.skipped
             + TOPIC * self.topic
@@ -136,4 +139,3 @@ def is_empty(sentence: Sentence) -> bool:
 
 def _is_word(text: str) -> bool:
     return text[0].isalnum() or is_han(text[0])
-

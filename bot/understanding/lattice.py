@@ -45,7 +45,11 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
     spans = list(_spans(text, simplified, context))
     cuts = [offset for _, span, _ in spans for offset in (span.start, span.end)]
     tokens = tokenize(simplified, cuts)
-    variants = [[(t.text, 0.0)] + [(w, MISSPELT + max(0, 6 - len(w)) * 0.3) for w in lexicon.correct(t.text)] for t in tokens]
+    variants = [
+        [(t.text, 0.0)]
+        + [(w, MISSPELT + max(0, 6 - len(w)) * 0.3) for w in lexicon.correct(t.text)]
+        for t in tokens
+    ]
     arcs: list[dict[str, list[Arc]]] = [{} for _ in tokens]
 
     def add(arc: Arc) -> None:
@@ -110,7 +114,11 @@ def _spans(text: str, simplified: str, context: Context) -> Iterable[tuple[str, 
             yield "email", email, 0.1
     if "#" in text:
         for match in _CHANNEL.finditer(simplified):
-            yield "channel", Span(match.start(), match.end(), text[match.start() : match.end()]), 0.1
+            yield (
+                "channel",
+                Span(match.start(), match.end(), text[match.start() : match.end()]),
+                0.1,
+            )
     if "/" in text or "utc" in simplified or "gmt" in simplified:
         for match in _ZONE.finditer(simplified):
             yield "zone", Span(match.start(), match.end(), text[match.start() : match.end()]), 0.1
@@ -175,7 +183,9 @@ def _closings(
         prices = [found[end] for end in ends if end in found]
         if prices:
             # A lone particle (了) may as well be part of a text, but hardly of a name.
-            found[here] = min(prices) + (0.3 if is_han(word) and len(word) == 1 and here + 1 in ends else 0.05)
+            found[here] = min(prices) + (
+                0.3 if is_han(word) and len(word) == 1 and here + 1 in ends else 0.05
+            )
     return found
 
 
@@ -221,5 +231,3 @@ def _costs(
         0.3 + 0.5 * min(len(t.text), 4) + (1.0 if text[t.start].isupper() else 0.0) for t in tokens
     ]
     return name_cost, person_cost, text_cost, skip_cost
-
-

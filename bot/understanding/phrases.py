@@ -64,7 +64,7 @@ class Phrases:
     language: str
     sentences: dict[str, Part] = field(default_factory=dict)
     inside: dict[str, dict[str, Part]] = field(default_factory=dict)
-    """Templates of what a slot's text may say about other slots: a task's title names a customer."""
+    """Templates of what a slot's text may say of other slots: a task's title names a customer."""
     examples: list[Example] = field(default_factory=list)
 
 

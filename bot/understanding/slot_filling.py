@@ -42,18 +42,18 @@ class SlotFiller:
         specs = self.catalogue[intent]
         slots: dict[str, Slot] = {}
         captures = list(match.captures)
-        for i, capture in enumerate(captures):
-            if capture.slot.startswith("_"):
+        for i, captured in enumerate(captures):
+            if captured.slot.startswith("_"):
                 continue
-            if i + 1 < len(captures) and captures[i + 1].slot == TAIL:
-                capture = replace(capture, last=captures[i + 1].last)
+            tailed = i + 1 < len(captures) and captures[i + 1].slot == TAIL
+            capture = replace(captured, last=captures[i + 1].last) if tailed else captured
             slot = self._slot(intent, capture, sentence)
             name = self._party(capture, sentence) if capture.kind == PARTY else capture.slot
             if name in specs:
                 slots[name] = _as_text(slot) if specs[name].is_text else slot
             key = f"{intent}/{name}"
             if key in self.inside:
-                slots |= self._inside(key, slot.text, slots, sentence.context)
+                slots = self._inside(key, slot.text, slots, sentence.context) | slots
         return slots
 
     def _slot(self, intent: str, capture: Capture, sentence: Sentence) -> Slot:
@@ -74,9 +74,10 @@ class SlotFiller:
         return Slot(text=said, value=as_json(value, sentence.context, ahead=ahead))
 
     def _is_pronoun(self, said: str) -> bool:
-        return " ".join(words_of(said)) in self.lexicon.lists["it"] or "".join(
-            words_of(said)
-        ) in self.lexicon.lists["it"]
+        return (
+            " ".join(words_of(said)) in self.lexicon.lists["it"]
+            or "".join(words_of(said)) in self.lexicon.lists["it"]
+        )
 
     def _party(self, capture: Capture, sentence: Sentence) -> str:
         """Tell a person that was spoken to from a company."""

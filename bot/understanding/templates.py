@@ -8,8 +8,8 @@ Source: V. M. Glushkov, The abstract theory of automata, 1961.
 
 import random
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hassil.expression import (
     Alternative,

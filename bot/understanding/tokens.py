@@ -57,7 +57,9 @@ def _base(character: str) -> str:
     """Return the letter without its accents; a space for what can't be seen or is a picture."""
     if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "So", "Sk", "Mn"):
         return " "
-    base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    base = "".join(
+        c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)
+    )
     return base if len(base) == 1 else character
 
 

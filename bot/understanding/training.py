@@ -57,7 +57,13 @@ def load_negatives(config: Path) -> list[str]:
 
 
 def make_examples(
-    config: Path, phrases: Sequence[Phrases], words: Words, *, a_sentence: int = 2, enough: int = 30, seed: int = 0
+    config: Path,
+    phrases: Sequence[Phrases],
+    words: Words,
+    *,
+    a_sentence: int = 2,
+    enough: int = 30,
+    seed: int = 0,
 ) -> Examples:
     """Return sentences of all templates, filled with names and texts.
 
@@ -108,7 +114,9 @@ def as_trained(sentence: Sentence) -> str:
 class _Writer:
     """Writes sentences of one language."""
 
-    def __init__(self, fillers: Fillers, words: Words, language: str, chance: random.Random) -> None:
+    def __init__(
+        self, fillers: Fillers, words: Words, language: str, chance: random.Random
+    ) -> None:
         self.fillers, self.words, self.chance = fillers, words, chance
         self.polite = words.lists[language]
         self.chinese = language == "zh"
@@ -161,11 +169,18 @@ class _Writer:
 
     def _misspell(self, pieces: list[str]) -> list[str]:
         """Swap or drop a letter of one long word."""
-        long = [i for i, word in enumerate(pieces) if word.isascii() and word.isalpha() and len(word) > 4]
+        long = [
+            i
+            for i, word in enumerate(pieces)
+            if word.isascii() and word.isalpha() and len(word) > 4
+        ]
         if not long:
             return pieces
         at = self.chance.choice(long)
         word, cut = pieces[at], self.chance.randrange(1, len(pieces[at]) - 1)
         swapped = word[:cut] + word[cut + 1] + word[cut] + word[cut + 2 :]
-        return [*pieces[:at], self.chance.choice([swapped, word[:cut] + word[cut + 1 :]]), *pieces[at + 1 :]]
-
+        return [
+            *pieces[:at],
+            self.chance.choice([swapped, word[:cut] + word[cut + 1 :]]),
+            *pieces[at + 1 :],
+        ]

@@ -141,9 +141,7 @@ class Understander:
         except FileNotFoundError:
             phrases = load_phrases(config, catalogue, words)
             examples = training.make_examples(config, phrases, words)
-            classifier = IntentClassifier().fit(
-                examples.texts, examples.labels, examples.negatives
-            )
+            classifier = IntentClassifier().fit(examples.texts, examples.labels, examples.negatives)
             compiled = compiling.compile_phrases(phrases)
             classifier.save(weights)
             compiling.save(compiled, grammar)
@@ -208,8 +206,10 @@ class Understander:
             second, rest = self._commands(after, context)
             if second.reading is None or second.how != "grammar" or second.score < ACCEPT + 1:
                 continue
-            if whole.reading and whole.how == "grammar" and (
-                first.cost + second.cost + 1 >= whole.cost
+            if (
+                whole.reading
+                and whole.how == "grammar"
+                and (first.cost + second.cost + 1 >= whole.cost)
             ):
                 continue
             return first, [self._continued(first.reading, r) for r in (second.reading, *rest)]
