@@ -19,6 +19,8 @@ from bot.understanding.tokens import SEPARATOR, is_han
 ORDINARY, CAPITAL, EXPLAINED = -1.9, 0.75, 1.65
 SCOPE, AGREES, COST, OFFSET = 0.45, 0.7, -0.5, 3.7
 HOLLOW, SKIPPED, TOPIC = -1.75, -4.2, 1.6
+BARE = 3.0
+"""What a sentence that is nothing but a name costs at the most."""
 _LEAST = 0.005
 """The probability of an intent that is not among the classifier's guesses."""
 
@@ -51,7 +53,7 @@ class Evidence:
 
         Of a bare name ("globex?") the classifier, which learns from words, can say nothing.
         """
-        bare = self.explained == 0 and self.ordinary == 0
+        bare = self.explained == 0 and self.ordinary == 0 and self.cost <= BARE
         return (
             OFFSET
             + ORDINARY * self.ordinary
