@@ -41,3 +41,4 @@ error-same-customer = Both names mean { $record }. Which two customers do you me
 error-user-exists = There is somebody called { $record } already.
 error-already-in-role = { $record } is { $role } already.
 error-last-admin = { $record } is the last administrator. Make somebody else administrator first.
+error-no-group-to-compare = There is nobody to compare with: { $treated } customers got it and { $control } were held back.
