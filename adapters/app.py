@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import structlog
 
 import bot.intents  # noqa: F401 - registers the handlers
-from adapters.channel import Adapter
+from adapters.channel import Adapter, Refused, TryLater
 from adapters.clock import Run, Ticker
 from adapters.courier import Courier
 from adapters.http import HttpServer
@@ -16,6 +16,7 @@ from adapters.settings import CONFIG, Settings
 from bot.assistant import Assistant
 from bot.intent import Registry, registry
 from bot.jobs import Job, Shift, churn_alerts
+from bot.message import Attachment, Place
 from bot.understanding import Understander
 from bot.words import Words
 from crm_core.changes import Work
@@ -26,6 +27,9 @@ log = structlog.get_logger()
 
 LONGEST_PAUSE = 60.0
 """Seconds between tries to reach a platform that is down."""
+FETCH_TRIES = 3
+LONGEST_FETCH_PAUSE = 5.0
+"""Seconds; the person waits for an answer meanwhile."""
 
 
 def utc_now() -> datetime:
@@ -63,9 +67,23 @@ class App:
             settings.rules,
             settings.conversation,
             clock,
+            self._fetch,
             replied=self.courier.wake,
         )
         self.ticker = Ticker(self.db, self._jobs(), settings.company.timezone, clock)
+
+    async def _fetch(self, place: Place, file: Attachment) -> bytes | None:
+        adapter = next(one for one in self.adapters if one.platform == place.platform)
+        for _ in range(FETCH_TRIES):
+            try:
+                return await adapter.fetch(place, file)
+            except TryLater as problem:
+                await asyncio.sleep(min(problem.seconds, LONGEST_FETCH_PAUSE))
+            except Refused as problem:
+                log.warning("no such file", platform=place.platform, problem=str(problem))
+                return None
+        log.error("file can't be fetched", platform=place.platform, file=file.reference)
+        return None
 
     def _jobs(self) -> dict[str, tuple[Run, str]]:
         analytics, alerts = self.settings.analytics, self.settings.alerts

@@ -1,11 +1,12 @@
 """What every chat platform's adapter is: events in, deliveries out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
+from pydantic import Field
 from starlette.routing import BaseRoute
 
-from bot.message import Message, Neutral, Place
+from bot.message import Attachment, Message, Neutral, Place
 from bot.reply import Reply
 
 Receive = Callable[[Message], Awaitable[bool]]
@@ -27,6 +28,8 @@ class Outgoing(Neutral):
     replaces: str | None = None
     """The platform's id of the message to update in place."""
     attempt: int = 1
+    files: Mapping[int, bytes] = Field(default_factory=dict)
+    """The contents of the reply's files, by their id."""
 
 
 class TryLater(Exception):
@@ -60,4 +63,10 @@ class Adapter(Protocol):
         """Deliver and return the platform's id of the message.
 
         Raises TryLater or Refused.
+        """
+
+    async def fetch(self, place: Place, file: Attachment) -> bytes:
+        """Bring a file that came with a message said at `place`.
+
+        Raises TryLater, or Refused where there is no such file.
         """

@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 from adapters.channel import Adapter, Outgoing, Refused, TryLater
 from bot.message import Place
-from bot.reply import Reply
-from crm_core import outbox
+from bot.reply import File, Reply
+from crm_core import files, outbox
 from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database
@@ -89,7 +89,8 @@ class Courier:
         """Try once. Return how long the place wants to be left alone, if it does."""
         pause = None
         try:
-            reference = await self._adapters[delivery.platform].send(_outgoing(delivery))
+            outgoing = await self._with_files(_outgoing(delivery))
+            reference = await self._adapters[delivery.platform].send(outgoing)
         except Refused as problem:
             outbox.park(delivery, str(problem))
             log.error("delivery refused", delivery=delivery.id, problem=str(problem))
@@ -106,6 +107,14 @@ class Courier:
         DELIVERIES.labels(delivery.platform, delivery.status.value).inc()
         await self._save(delivery)
         return pause
+
+    async def _with_files(self, outgoing: Outgoing) -> Outgoing:
+        wanted = [part.id for part in outgoing.reply.parts if isinstance(part, File)]
+        if not wanted:
+            return outgoing
+        async with self._db.read() as session:
+            found = {file_id: await files.content(session, file_id) for file_id in wanted}
+        return outgoing.model_copy(update={"files": found})
 
     async def _save(self, delivery: Delivery) -> None:
         outcome = {name: getattr(delivery, name) for name in OUTCOME}

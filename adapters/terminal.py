@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 from starlette.routing import BaseRoute
 
-from adapters.channel import Outgoing, Receive
-from bot.message import Message, Place
-from bot.reply import Button, Buttons, Fields, Reply, Table, Text
+from adapters.channel import Outgoing, Receive, Refused
+from bot.message import Attachment, Message, Place
+from bot.reply import Button, Buttons, Chart, Fields, File, Reply, Table, Text
 from crm_core.clock import Clock
 
 PLATFORM = "terminal"
@@ -87,6 +87,9 @@ class Terminal:
         self._answered.set()
         return str(self._sent)
 
+    async def fetch(self, place: Place, file: Attachment) -> bytes:
+        raise Refused("no file can be sent here")
+
     def _show(self, reply: Reply) -> None:
         self._buttons = reply.buttons
         number = 0
@@ -101,6 +104,10 @@ class Terminal:
                 self._console.print(grid)
             elif isinstance(part, Table):
                 self._console.print(_table(part))
+            elif isinstance(part, Chart):
+                self._console.print(escape(part.alt), highlight=False)
+            elif isinstance(part, File):
+                self._console.print(escape(part.name), highlight=False)
             elif isinstance(part, Buttons):
                 labels = []
                 for button in part.buttons:

@@ -6,7 +6,7 @@ together -> courier. No function below this module commits.
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -19,13 +19,13 @@ from bot import buttons
 from bot.company import Company
 from bot.dialog import State
 from bot.intent import Registry
-from bot.message import Message
+from bot.message import Attachment, Message, Place
 from bot.reply import Reply
 from bot.responder import Responder
 from bot.turn import Turn
 from bot.understanding import Understander
 from bot.words import Words
-from crm_core import access, inbox, outbox, users
+from crm_core import access, files, inbox, outbox, users
 from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database
@@ -34,6 +34,9 @@ from crm_core.lookup import Directory
 from crm_core.models import Conversation, InboxEvent, InboxStatus, User
 
 log = structlog.get_logger()
+
+Fetch = Callable[[Place, Attachment], Awaitable[bytes | None]]
+"""Bring a file that came with a message; None where it can't be had."""
 
 IDLE = timedelta(seconds=1)
 """How long until the inbox is looked at again, for what other processes left there."""
@@ -51,6 +54,7 @@ class Assistant:
         rules: access.Rules,
         company: Company,
         clock: Clock,
+        fetch: Fetch,
         *,
         replied: Callable[[], None] = lambda: None,
     ) -> None:
@@ -63,6 +67,7 @@ class Assistant:
         self._rules = rules
         self._company = company
         self._clock = clock
+        self._fetch = fetch
         self._replied = replied
         self._woken = asyncio.Event()
 
@@ -108,6 +113,9 @@ class Assistant:
             return await self.db.run(
                 Work("assistant", self._clock()), lambda session: self._turn(session, at_work)
             )
+        except _Unfetched as missing:
+            await self._bring(missing.event_id, missing.message)
+            return True
         except Exception:  # the edge of the process: told to the person, kept for the operator
             if not at_work:
                 raise
@@ -124,6 +132,9 @@ class Assistant:
         if event is None:
             return False
         at_work.append((event.id, _work_id(event)))
+        message = Message.model_validate(event.message)
+        if any(file.stored is None and file.problem is None for file in message.files):
+            raise _Unfetched(event.id, message)
         turn, conversation = await self._begin(session, event)
         before = turn.state.model_copy(deep=True)
         async with session.begin_nested() as savepoint:
@@ -137,6 +148,29 @@ class Assistant:
         await self._queue(turn, conversation, reply)
         inbox.done(event, turn.now)
         return True
+
+    async def _bring(self, event_id: int, message: Message) -> None:
+        """Fetch a message's files, outside of any transaction, and keep them."""
+        contents = [
+            None if file.size > files.LARGEST else await self._fetch(message.place, file)
+            for file in message.files
+        ]
+
+        async def keep(session: AsyncSession) -> None:
+            event = await session.get_one(InboxEvent, event_id, with_for_update=True)
+            kept = []
+            for file, content in zip(message.files, contents, strict=True):
+                if content is None:
+                    problem = "file-too-large" if file.size > files.LARGEST else "file-gone"
+                    kept.append(file.model_copy(update={"problem": problem}))
+                else:
+                    stored = await files.store(
+                        session, file.name, file.media_type, content, self._clock()
+                    )
+                    kept.append(file.model_copy(update={"stored": stored.id}))
+            event.message = message.model_copy(update={"files": kept}).model_dump(mode="json")
+
+        await self.db.run(Work("assistant", self._clock()), keep)
 
     async def _begin(self, session: AsyncSession, event: InboxEvent) -> tuple[Turn, Conversation]:
         message, now = Message.model_validate(event.message), self._clock()
@@ -195,6 +229,15 @@ class Assistant:
             turn, conversation = await self._begin(session, event)
             await self._queue(turn, conversation, turn.reply(turn.say("failed", error=error)))
             inbox.failed(event, turn.now, error)
+
+
+class _Unfetched(Exception):
+    """The message can't be answered before its files are here."""
+
+    def __init__(self, event_id: int, message: Message) -> None:
+        super().__init__(event_id)
+        self.event_id = event_id
+        self.message = message
 
 
 def _work_id(event: InboxEvent) -> str:

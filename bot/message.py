@@ -22,6 +22,21 @@ class Place(Neutral):
     direct: bool = False
 
 
+class Attachment(Neutral):
+    """A file that came with a message: named at once, fetched before the message is answered."""
+
+    name: str
+    media_type: str = ""
+    size: int
+    """In bytes, as the platform says."""
+    reference: str
+    """Where the platform keeps it."""
+    stored: int | None = None
+    """Where we keep it (`crm_core/files.py`), once it is fetched."""
+    problem: str | None = None
+    """Why it can't be had: the name of a message in the words."""
+
+
 class Message(Neutral):
     """One event from a chat. `press` is the token of the button pressed, if it was one."""
 
@@ -35,6 +50,7 @@ class Message(Neutral):
     at: datetime
     language: str | None = None
     """What the platform says of the sender's language; used until the person is known."""
+    files: tuple[Attachment, ...] = ()
 
 
 class Slot(Neutral):

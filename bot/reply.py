@@ -57,7 +57,48 @@ class Buttons(Neutral):
     choice: bool = False
 
 
-Part = Annotated[Text | Fields | Table | Buttons, Setting(discriminator="kind")]
+class Series(Neutral):
+    """One line, or one colour of bars: a value for each label; None where there is no data."""
+
+    name: str
+    values: list[float | None]
+
+
+class Chart(Neutral):
+    """Numbers to be drawn, in order of their labels. A pie has one series."""
+
+    kind: Literal["chart"] = "chart"
+    shape: Literal["line", "bar", "pie"]
+    title: str
+    labels: list[str]
+    series: list[Series]
+    unit: str = ""
+
+    @property
+    def alt(self) -> str:
+        """Return what the picture shows, for those who can't see it."""
+        rows = (
+            f"{series.name}: "
+            + ", ".join(
+                f"{label} {value:g}"
+                for label, value in zip(self.labels, series.values, strict=True)
+                if value is not None
+            )
+            for series in self.series
+        )
+        return f"{self.title}. {'; '.join(rows)}"
+
+
+class File(Neutral):
+    """A file to take along; its content is kept under `id` (`crm_core/files.py`)."""
+
+    kind: Literal["file"] = "file"
+    id: int
+    name: str
+    media_type: str
+
+
+Part = Annotated[Text | Fields | Table | Chart | File | Buttons, Setting(discriminator="kind")]
 
 
 class Reply(Neutral):
@@ -83,6 +124,10 @@ class Reply(Neutral):
                 lines += [f"{field.label}: {field.value}" for field in part.fields]
             elif isinstance(part, Table):
                 lines += [" | ".join(row) for row in [part.columns, *part.rows]]
+            elif isinstance(part, Chart):
+                lines.append(part.alt)
+            elif isinstance(part, File):
+                lines.append(part.name)
             else:
                 lines.append(" ".join(f"[{button.label}]" for button in part.buttons))
         return "\n".join([*lines, *([self.provenance] if self.provenance else [])])

@@ -1,5 +1,6 @@
 """A company to talk to in tests: the assistant on a real database, and its people."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -12,7 +13,7 @@ from adapters.settings import CONFIG, Settings
 from bot import buttons
 from bot.assistant import Assistant
 from bot.intent import registry
-from bot.message import Command, Message, Place, Slot
+from bot.message import Attachment, Command, Message, Place, Slot
 from bot.reply import Button, Buttons, Reply
 from bot.understanding import Understander
 from bot.words import Words
@@ -44,8 +45,14 @@ class Office:
             self.settings.rules,
             self.settings.conversation,
             lambda: self.now,
+            self._fetch,
         )
+        self.files: dict[str, bytes] = {}
+        """What the platform keeps, by reference."""
         self._events = count(1)
+
+    async def _fetch(self, place: Place, file: Attachment) -> bytes | None:
+        return self.files.get(file.reference)
 
     async def person(self, name: str) -> User:
         async with self.db.read() as session:
@@ -67,6 +74,7 @@ class Office:
         press: str | None = None,
         channel: str | None = None,
         event: str | None = None,
+        files: Sequence[Attachment] = (),
     ) -> Reply:
         """Send a message and return what is said back; the clock moves on by a second."""
         self.now += timedelta(seconds=1)
@@ -80,6 +88,7 @@ class Office:
                 text=text,
                 press=press,
                 at=self.now,
+                files=tuple(files),
             )
         )
         await self.assistant.drain()

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.channel import Outgoing, Receive
+from adapters.channel import Outgoing, Receive, Refused
 from adapters.slack.directory import Directory
 from adapters.slack.events import Translator
 from adapters.slack.http import Endpoint
@@ -20,6 +20,7 @@ from adapters.slack.logs import make_logger
 from adapters.slack.sender import Sender
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket import Socket
+from bot.message import Attachment, Place
 from crm_core.clock import Clock
 
 PATH = "/slack/events"
@@ -106,6 +107,9 @@ class SlackAdapter:
         Raises TryLater or Refused.
         """
         return await self._sender.send(outgoing)
+
+    async def fetch(self, place: Place, file: Attachment) -> bytes:
+        raise Refused("files are not taken here yet")
 
     async def _answer(self, request: Request) -> Response:
         return await self._endpoint(request) if self._endpoint else Response(status_code=503)

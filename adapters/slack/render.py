@@ -12,7 +12,7 @@ import structlog
 
 from adapters.slack.markup import ELLIPSIS, clean, escape, fit, on_one_line, pages, size
 from adapters.slack.tables import native, preformatted
-from bot.reply import Button, Buttons, Fields, Part, Reply, Table, Text
+from bot.reply import Button, Buttons, Chart, Fields, File, Part, Reply, Table, Text
 
 BLOCKS = 50
 WEIGHT = 12_000
@@ -99,11 +99,15 @@ def _fallback(parts: list[Part], provenance: str | None) -> str:
     return fit(clean(Reply(parts=said or parts, provenance=provenance).text) or ELLIPSIS, FALLBACK)
 
 
-def _drawn(part: Text | Fields | Table, room: int, first_table: bool) -> Iterator[Block]:
+def _drawn(
+    part: Text | Fields | Table | Chart | File, room: int, first_table: bool
+) -> Iterator[Block]:
     if isinstance(part, Text):
         yield from _words(part)
     elif isinstance(part, Fields):
         yield from _labelled(part)
+    elif isinstance(part, Chart | File):
+        yield from _words(Text(text=part.alt if isinstance(part, Chart) else part.name))
     else:
         yield from native(part, room) if first_table else preformatted(part, room)
 

@@ -9,7 +9,7 @@ from telegram import Bot, Update, User
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from adapters.channel import Outgoing, Receive
+from adapters.channel import Outgoing, Receive, Refused
 from adapters.telegram.events import translate
 from adapters.telegram.lease import Lease
 from adapters.telegram.menu import Menu, check, publish
@@ -18,6 +18,7 @@ from adapters.telegram.poller import ALLOWED, Poller, persist
 from adapters.telegram.sender import Sender
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.webhook import NotReady, webhook
+from bot.message import Attachment, Place
 from crm_core.clock import Clock
 
 TIMEOUT = 10.0
@@ -97,6 +98,9 @@ class TelegramAdapter:
 
     async def send(self, outgoing: Outgoing) -> str:
         return await self._sender.send(outgoing)
+
+    async def fetch(self, place: Place, file: Attachment) -> bytes:
+        raise Refused("files are not taken here yet")
 
     async def _run(self, connected: bool) -> None:
         if not connected:

@@ -17,7 +17,7 @@ from adapters.telegram.lines import (
     on_one_line,
     paginate,
 )
-from bot.reply import Button, Buttons, Fields, Reply, Table, Text
+from bot.reply import Button, Chart, Fields, File, Part, Reply, Table, Text
 
 COLUMNS = 38
 """Monospaced characters that a phone held upright shows in a line."""
@@ -65,7 +65,7 @@ def _spaced(reply: Reply, alone: bool) -> Iterator[list[Line]]:
         yield [EMPTY, *_words(Text(text=reply.provenance, style="quiet"))]
 
 
-def _blocks(part: Text | Fields | Table | Buttons, alone: bool) -> list[list[Line]]:
+def _blocks(part: Part, alone: bool) -> list[list[Line]]:
     if isinstance(part, Text):
         return [_words(part)]
     if isinstance(part, Fields):
@@ -73,6 +73,10 @@ def _blocks(part: Text | Fields | Table | Buttons, alone: bool) -> list[list[Lin
         return [[line for field in shown for line in _labelled(field.label, field.value)]]
     if isinstance(part, Table):
         return _table(part)
+    if isinstance(part, Chart):
+        return [_words(Text(text=part.alt))]
+    if isinstance(part, File):
+        return [_words(Text(text=part.name))]
     return []
 
 

@@ -20,10 +20,10 @@ from pydantic import ValidationError
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Mount
 
-from adapters.channel import Outgoing, Receive
+from adapters.channel import Outgoing, Receive, Refused
 from adapters.people import link
 from adapters.web.rooms import Entry, Listener, Rooms
-from bot.message import Message, Neutral, Place
+from bot.message import Attachment, Message, Neutral, Place
 from bot.words import Words
 from crm_core import users
 from crm_core.clock import Clock
@@ -88,6 +88,9 @@ class WebChat:
         only = outgoing.recipient
         self._rooms.post(Entry(entry_id, outgoing.place.channel, html, only))
         return entry_id
+
+    async def fetch(self, place: Place, file: Attachment) -> bytes:
+        raise Refused("no file can be sent here")
 
     async def _people(self) -> Sequence[User]:
         async with self._db.read() as session:

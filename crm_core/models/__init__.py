@@ -22,6 +22,7 @@ from crm_core.models.chat import (
 )
 from crm_core.models.customers import Contact, Customer, Segment
 from crm_core.models.deals import Deal, Stage
+from crm_core.models.files import StoredFile
 from crm_core.models.jobs import JobRun, Lease, RunStatus
 from crm_core.models.metrics import Metric
 from crm_core.models.orders import Order, OrderLine, OrderStatus
@@ -71,6 +72,7 @@ __all__ = [
     "Segment",
     "Stage",
     "StoredCommand",
+    "StoredFile",
     "Task",
     "Ticket",
     "TicketMessage",

@@ -54,6 +54,7 @@ async def test_a_private_message(server: TelegramServer, desk: Desk, dana: Perso
         "press": None,
         "pressed_on": None,
         "language": "zh",
+        "files": (),
     }
     assert message.at.tzinfo is not None
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.intent import registry
+from bot.message import Attachment, Message
 from bot.turn import Turn
-from crm_core import inbox
+from crm_core import files, inbox
 from crm_core.changes import Work
 from crm_core.models import Change, Customer, Delivery, InboxEvent, InboxStatus, Ticket
 from tests.office import Office
@@ -152,3 +153,19 @@ async def test_each_place_keeps_its_own_conversation(office: Office) -> None:
     elsewhere = await office.say("nancy", "yes", channel="#sales")
     assert "no open question" in elsewhere.text
     assert "Ticket #1" in (await office.say("nancy", "the labels are wrong")).text
+
+
+async def test_files_are_fetched_before_the_message_is_answered(office: Office) -> None:
+    office.files["there"] = b"name,city\nAcme,Leeds\n"
+    here = Attachment(name="new.csv", size=21, reference="there")
+    gone = Attachment(name="old.csv", size=9, reference="nowhere")
+    huge = Attachment(name="huge.csv", size=files.LARGEST + 1, reference="there")
+    await office.say("nancy", "hello", files=[here, gone, huge], event="with-files")
+    async with office.db.read() as session:
+        event = (await session.scalars(select(InboxEvent).filter_by(event="with-files"))).one()
+        first, second, third = Message.model_validate(event.message).files
+        assert first.stored is not None
+        assert await files.content(session, first.stored) == b"name,city\nAcme,Leeds\n"
+    assert (second.stored, second.problem) == (None, "file-gone")
+    assert (third.stored, third.problem) == (None, "file-too-large")
+    assert event.status is InboxStatus.DONE

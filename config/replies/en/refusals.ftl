@@ -42,3 +42,5 @@ error-user-exists = There is somebody called { $record } already.
 error-already-in-role = { $record } is { $role } already.
 error-last-admin = { $record } is the last administrator. Make somebody else administrator first.
 error-no-group-to-compare = There is nobody to compare with: { $treated } customers got it and { $control } were held back.
+error-file-gone = That file is no longer there. Please send it again.
+error-file-too-large = That file is larger than 20 MB. Please send a smaller one.

@@ -42,3 +42,5 @@ error-user-exists = 已经有名为 { $record } 的同事了。
 error-already-in-role = { $record } 已经是{ $role }了。
 error-last-admin = { $record } 是最后一位管理员。请先让别人成为管理员。
 error-no-group-to-compare = 没有可以对比的群体：{ $treated } 位客户收到了，{ $control } 位作为对照没有收到。
+error-file-gone = 这个文件已经不在了，请重新发送。
+error-file-too-large = 文件超过 20 MB，请发一个小一点的。
