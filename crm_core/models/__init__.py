@@ -23,6 +23,7 @@ from crm_core.models.chat import (
 from crm_core.models.customers import Contact, Customer, Segment
 from crm_core.models.deals import Deal, Stage
 from crm_core.models.files import StoredFile
+from crm_core.models.findings import BasketRule, Cluster, ProductWeight
 from crm_core.models.jobs import JobRun, Lease, RunStatus
 from crm_core.models.metrics import Metric
 from crm_core.models.orders import Order, OrderLine, OrderStatus
@@ -38,11 +39,13 @@ __all__ = [
     "AlertKind",
     "AlertStatus",
     "Base",
+    "BasketRule",
     "Campaign",
     "CampaignStatus",
     "Change",
     "ChangeKind",
     "ChatIdentity",
+    "Cluster",
     "Contact",
     "Conversation",
     "Customer",
@@ -64,6 +67,7 @@ __all__ = [
     "OutboxStatus",
     "Priority",
     "Product",
+    "ProductWeight",
     "Record",
     "Role",
     "Row",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_core.models.base import Record, Row, vocabulary
@@ -36,13 +36,18 @@ class Score(Row):
     """What one model says about one customer as of one day."""
 
     __tablename__ = "scores"
-    __table_args__ = (UniqueConstraint("name", "as_of", "customer_id"),)
+    __table_args__ = (
+        UniqueConstraint("name", "as_of", "customer_id"),
+        Index("ix_scores_highest", "name", "as_of", "value"),
+    )
 
     name: Mapped[ModelName] = mapped_column(vocabulary(ModelName))
     as_of: Mapped[date]
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     value: Mapped[float] = mapped_column(doc="a probability, or money in minor units")
-    reasons: Mapped[list[Any]] = mapped_column(doc="features that moved it most, with numbers")
+    reasons: Mapped[list[Any]] = mapped_column(
+        doc="features that moved it most, or the numbers it rests on"
+    )
 
     customer: Mapped[Customer] = relationship(lazy="raise")
 

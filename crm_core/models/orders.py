@@ -31,6 +31,8 @@ class Order(Record):
     ordered_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime | None] = mapped_column(doc="promised delivery")
     shipped_at: Mapped[datetime | None]
+    payment_due_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
     freight: Mapped[int] = mapped_column(BigInteger, default=0, doc="minor units")
     total: Mapped[int] = mapped_column(BigInteger, doc="sum of the lines, minor units")
     currency: Mapped[str] = mapped_column(String(3))
