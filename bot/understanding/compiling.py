@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.understanding.grammar import Template
 from bot.understanding.phrases import Catalogue, Phrases
-from bot.understanding.templates import Automaton, Literal, SlotRef, compile_part
+from bot.understanding.templates import Automaton, Literal, SlotRef, Template, compile_part
 
-VERSION = 1
+VERSION = 2
 """Raise it with any change of what is compiled or trained from the same phrases."""
 
 

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from math import exp, log
 
 from bot.understanding.classifier import Classification
-from bot.understanding.grammar import TEXT, Capture, Match
-from bot.understanding.lattice import Sentence
+from bot.understanding.grammar import Capture, Match
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.network import TEXT
+from bot.understanding.sentence import Sentence
 from bot.understanding.tokens import SEPARATOR, is_han
 
 # Weights of a logistic regression on the evaluation sentences (tests/data/utterances.yaml) beside
 # sentences of CLINC150 that are about something else; `benchmarks/understanding.py --weights`.
-ORDINARY, CAPITAL, EXPLAINED = -1.9, 0.75, 1.65
-SCOPE, AGREES, COST, OFFSET = 0.45, 0.7, -0.5, 3.7
-HOLLOW, SKIPPED, TOPIC = -1.75, -4.2, 1.6
+ORDINARY, CAPITAL, EXPLAINED = -2.5, 0.25, 3.9
+SCOPE, AGREES, TROUBLE, OFFSET = 0.4, 0.75, -0.36, 0.9
+NAME, FREE_TEXT = 0.5, 0.4
+HOLLOW, SKIPPED, TOPIC = -2.2, -1.75, 1.3
 BARE = 3.0
 """What a sentence that is nothing but a name costs at the most."""
-_LEAST = 0.005
+_LEAST = 0.01
 """The probability of an intent that is not among the classifier's guesses."""
 
 
@@ -36,6 +38,10 @@ class Evidence:
     explained: float
     """Share of the sentence that is not free words."""
     cost: float
+    trouble: float
+    """What the reading costs beside the mere length of names and texts."""
+    names: int
+    texts: int
     scope: float
     """Log odds of the sentence being about any intent, by the classifier."""
     agrees: float
@@ -59,7 +65,9 @@ class Evidence:
             + ORDINARY * self.ordinary
             + CAPITAL * min(self.capital, 2)
             + EXPLAINED * self.explained
-            + COST * self.cost
+            + TROUBLE * self.trouble
+            + NAME * self.names
+            + FREE_TEXT * self.texts
             + (0.0 if bare else SCOPE * self.scope + AGREES * self.agrees)
             + HOLLOW * self.hollow
             + SKIPPED * self.skipped
@@ -79,10 +87,13 @@ def weigh(
         capital=sum(_capitals(name, sentence) for name in names),
         explained=match.explained / len(sentence.tokens),
         cost=match.cost,
+        trouble=match.trouble,
+        names=len(names),
+        texts=len(match.captures) - len(names) - sum(c.arc is not None for c in match.captures),
         scope=log(in_scope / (1 - in_scope)),
         agrees=log(max(_LEAST, probability(match.template.intent, classification))),
         hollow=sum(_is_hollow(name, sentence, lexicon) for name in names),
-        skipped=match.skipped / len(sentence.tokens),
+        skipped=len(match.unread) / len(sentence.tokens),
         topic=sum(1 if _is_known(topic, sentence, lexicon) else -1 for topic in topics),
     )
 

@@ -8,9 +8,8 @@ from typing import Any
 from babel import Locale
 from rapidfuzz.distance import OSA
 
-from bot.understanding.grammar import Template
-from bot.understanding.templates import Literal, Phrase
-from bot.understanding.tokens import is_han, words_of
+from bot.understanding.templates import Literal, Phrase, Template
+from bot.understanding.tokens import is_han, simplify, words_of
 from bot.understanding.vocabulary import Words
 
 PhraseTable = dict[str, list[Phrase]]
@@ -41,6 +40,8 @@ class Lexicon:
     surnames: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     companies: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    """Chinese names that are one token: cities and well-known companies."""
     lists: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Other lists of words, by name."""
     _deletions: dict[str, set[str]] = field(default_factory=dict)
@@ -98,12 +99,17 @@ class Lexicon:
 
 
 def make_lexicon(
-    words: Words, templates: Sequence[Template], named: Iterable[str], elsewhere: Iterable[str]
+    words: Words,
+    templates: Sequence[Template],
+    named: Iterable[str],
+    known: Iterable[str],
+    elsewhere: Iterable[str],
 ) -> Lexicon:
     """Collect the words.
 
     Args:
         named: words that do name things, such as products, however ordinary they are.
+        known: names of cities and companies.
         elsewhere: sentences about something else; their words are ordinary.
     """
     lexicon = Lexicon()
@@ -134,6 +140,8 @@ def make_lexicon(
         lexicon.surnames |= set(lists.get("surnames", ()))
         lexicon.titles |= set(lists.get("given_name_titles", ()))
         lexicon.companies |= set(lists.get("companies", ()))
+    lexicon.names = {simplify(n) for n in known if len(n) > 1 and all(map(is_han, n))}
+    lexicon.names |= lexicon.companies
     for template in templates:
         for part in template.automaton.positions:
             if isinstance(part, Literal):

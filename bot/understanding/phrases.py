@@ -11,7 +11,7 @@ import yaml
 from hassil.parser import ParseError
 
 from bot.intent import SlotSpec
-from bot.understanding.grammar import NAME, PARTY, PERSON, TEXT
+from bot.understanding.network import NAME, PARTY, PERSON, TEXT
 from bot.understanding.templates import Part, Rules, SlotRef, parse, slots_of
 from bot.understanding.vocabulary import Words
 

@@ -138,7 +138,7 @@ class MeaningScores:
     """
 
     mean: Floats  # (size,) of the examples
-    weights: Floats  # (size, intents)
+    weights: Floats  # (intents, size)
     intercept: Floats  # (intents,)
     examples: Floats  # (examples, size), centred unit vectors sorted by intent
     starts: Integers  # (intents,) where the examples of each begin
@@ -160,7 +160,7 @@ class MeaningScores:
             )
         return cls(
             mean,
-            np.ascontiguousarray(weights[:n_classes].T, dtype=np.float32),
+            weights[:n_classes].astype(np.float32),
             intercept[:n_classes].astype(np.float32),
             centred[codes < n_classes],
             np.searchsorted(codes, np.arange(n_classes)),
@@ -169,10 +169,12 @@ class MeaningScores:
     def __call__(self, vectors: Floats) -> Floats:
         """Return the scores (texts, intents) for vectors (texts, size)."""
         centred = _centred(vectors, self.mean)
-        logits = centred @ self.weights + self.intercept
+        logits = _product(centred, self.weights) + self.intercept
         nearest = np.concatenate(
             [
-                np.maximum.reduceat(centred[i : i + CHUNK] @ self.examples.T, self.starts, axis=1)
+                np.maximum.reduceat(
+                    _product(centred[i : i + CHUNK], self.examples), self.starts, axis=1
+                )
                 for i in range(0, len(centred), CHUNK)
             ]
         )
@@ -213,3 +215,12 @@ def _centred(vectors: Floats, mean: Floats) -> Floats:
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     unit: Floats = centred / np.maximum(length, np.float32(1e-9))
     return unit
+
+
+def _product(a: Floats, b: Floats) -> Floats:
+    """Return a @ b.T, for a single row without BLAS.
+
+    Its threads would go on waiting for work, and slow down an encoder that uses one of them.
+    """
+    product: Floats = np.einsum("nd,md->nm", a, b, optimize=len(a) > 1)
+    return product

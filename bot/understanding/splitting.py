@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.understanding.grammar import TEXT, Match
-from bot.understanding.lattice import Sentence
+from bot.understanding.grammar import Match
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.network import TEXT
+from bot.understanding.sentence import Sentence
 from bot.understanding.templates import Phrase
 from bot.understanding.tokens import SEPARATOR, words_of
 

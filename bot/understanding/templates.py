@@ -74,6 +74,16 @@ class Automaton:
     last: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A sentence template as written, and the intent it stands for."""
+
+    intent: str
+    language: str
+    text: str
+    automaton: Automaton
+
+
 class Rules(Mapping[str, Part]):
     """Named pieces of templates, as an intent uses them: each is parsed when first asked for."""
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,15 +63,26 @@ def _base(character: str) -> str:
     return base if len(base) == 1 else character
 
 
-def tokenize(simplified: str, cuts: Iterable[int] = ()) -> list[Token]:
+def tokenize(simplified: str, cuts: Iterable[int] = (), names: Collection[str] = ()) -> list[Token]:
     """Return the tokens of a text that went through `simplify`; quotes are left out.
 
     A word is cut in two at each offset of `cuts`, so that what finders found has its own tokens.
+    The Chinese `names` are one token each: the last character of 成都 is no word of a sentence.
     """
     wanted = sorted(set(cuts))
+    skip_to = 0
     tokens: list[Token] = []
     for match in _TOKEN.finditer(simplified):
         kind, start, end = match.lastgroup, match.start(), match.end()
+        if start < skip_to:
+            continue
+        if kind == "han" and names:
+            skip_to = next(
+                (start + n for n in (6, 5, 4, 3, 2) if simplified[start : start + n] in names), 0
+            )
+            if skip_to:
+                tokens.append(Token(simplified[start:skip_to], start, skip_to))
+                continue
         if kind == "quote" or (kind == "sign" and not match[0].isprintable()):
             continue
         if kind == "break":

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from bot.understanding.grammar import NAME, PARTY, PERSON, TEXT, Arc
-from bot.understanding.lattice import Sentence
+from bot.understanding.lattice import Arc
+from bot.understanding.network import NAME, PARTY, PERSON, TEXT
 from bot.understanding.phrases import Phrases
+from bot.understanding.sentence import Sentence
 from bot.understanding.templates import Part, SlotRef, sample
 from bot.understanding.tokens import has_han, is_han, words_of
 from bot.understanding.vocabulary import Words

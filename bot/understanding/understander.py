@@ -11,11 +11,12 @@ from bot.message import Slot
 from bot.understanding import compiling, training
 from bot.understanding.classifier import Classification, IntentClassifier
 from bot.understanding.compiling import Compiled
-from bot.understanding.grammar import TEXT, Capture, Grammar, Match
+from bot.understanding.grammar import Capture, Grammar, Match
 from bot.understanding.judging import Evidence, confidence, is_empty, weigh
-from bot.understanding.lattice import Sentence, read
 from bot.understanding.lexicon import make_lexicon
+from bot.understanding.network import TEXT
 from bot.understanding.phrases import Catalogue, kind_of, load_phrases
+from bot.understanding.sentence import Sentence, read
 from bot.understanding.slot_filling import IT, SlotFiller, as_json, is_invalid
 from bot.understanding.spans import Context
 from bot.understanding.splitting import Splitter
@@ -111,15 +112,17 @@ class Understander:
         self.catalogue, self.words, self.classifier = catalogue, words, classifier
         self._examples = compiled.examples
         self.grammar = Grammar(compiled.templates)
-        named = [
-            name
-            for lists in fillers.values()
-            for key in ("products", "categories")
-            for name in lists[key]
-        ]
-        self.lexicon = make_lexicon(words, compiled.templates, named, elsewhere)
+        named, known = (
+            [name for lists in fillers.values() for key in keys for name in lists[key]]
+            for keys in (("products", "categories"), ("cities", "companies"))
+        )
+        self.lexicon = make_lexicon(words, compiled.templates, named, known, elsewhere)
         inside = {key: Grammar(templates) for key, templates in compiled.inside.items()}
-        self._filler = SlotFiller(catalogue, self.lexicon, inside)
+        kinds = {
+            intent: {name: kind_of(spec, words) for name, spec in slots.items()}
+            for intent, slots in catalogue.items()
+        }
+        self._filler = SlotFiller(catalogue, kinds, self.lexicon, inside)
         self._splitter = Splitter(self.lexicon)
 
     @classmethod
@@ -201,10 +204,10 @@ class Understander:
             return corrected, []
         for before, after in self._splitter.parts(whole.sentence, whole.matches):
             first = self._judge(before, context)
-            if first.reading is None or first.how != "grammar":
+            if not _is_command(first):
                 continue
             second, rest = self._commands(after, context)
-            if second.reading is None or second.how != "grammar" or second.score < ACCEPT + 1:
+            if not _is_command(second) or second.reading == first.reading:
                 continue
             if (
                 whole.reading
@@ -212,6 +215,8 @@ class Understander:
                 and (first.cost + second.cost + 1 >= whole.cost)
             ):
                 continue
+            assert first.reading
+            assert second.reading
             return first, [self._continued(first.reading, r) for r in (second.reading, *rest)]
         return whole, []
 
@@ -315,6 +320,14 @@ class Understander:
             for match in verdict.matches[: GUESSES + 1]
             if match.template.intent != taken
         ][:GUESSES]
+
+
+def _is_command(verdict: _Verdict) -> bool:
+    """Tell whether words are a request by themselves, and not just a name or a courtesy."""
+    if verdict.reading is None or verdict.how != "grammar" or verdict.score < ACCEPT + 0.5:
+        return False
+    noun = verdict.reading.intent.partition(".")[0]
+    return noun not in ("talk", "dialog", "help") and verdict.matches[0].explained > 0
 
 
 def _told(classification: Classification) -> str:

@@ -1,7 +1,9 @@
-"""Sentences with the frames they should be understood as, and the comparison of two frames."""
+"""Sentences with the frames they should be understood as, and how many of them are understood."""
 
+import re
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,15 @@ import yaml
 
 from bot.intent import SlotSpec
 from bot.message import Slot
-from bot.understanding import Understanding
+from bot.understanding import Understander, Understanding
+from bot.understanding.phrases import Catalogue
 from bot.understanding.spans import Context
+from bot.understanding.tokens import has_han
 
 SPLITS = ("plain", "natural", "hard")
 Frame = tuple[str, Mapping[str, str]]
+# Words around a day, a period or an amount that may as well be left out.
+_AROUND = re.compile(r"^(?:(?:the|a|an|in|on|at|by|for|to|of|until|till|til|over|from|about) )+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +29,45 @@ class Utterance:
 
     text: str
     split: str
-    frames: tuple[Frame, ...]
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def language(self) -> str:
+        return "zh" if has_han(self.text) else "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Utterances:
+    """A file of utterances. Those outside ask for nothing that the CRM can do."""
+
     context: Context
     inside: list[Utterance]
     outside: list[Utterance]
 
 
+@dataclass
+class Score:
+    """How many sentences were understood."""
+
+    count: int = 0
+    intents: int = 0
+    frames: int = 0
+    """Intent, all slots and all further commands right."""
+    rejected: int = 0
+    milliseconds: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A sentence that was understood wrong, and what is wrong."""
+
+    utterance: Utterance
+    heard: Understanding
+    wrong: list[str]
+
+
 def load(path: Path) -> Utterances:
-    """Read a file of utterances; its head explains the format."""
+    """Read a file of utterances; the head of utterances.yaml explains the format."""
     content: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     inside = [
         Utterance(text, split, ((intent, slots), *map(tuple, then)))
@@ -42,21 +75,44 @@ def load(path: Path) -> Utterances:
         for text, intent, slots, *then in content.get(split, [])
     ]
     outside = [
-        Utterance(text, split, ())
+        Utterance(text, split)
         for split, texts in content.get("out_of_scope", {}).items()
         for text in texts
     ]
     return Utterances(Context(now=datetime.fromisoformat(content["now"])), inside, outside)
 
 
+def score(
+    understander: Understander, utterances: Utterances, catalogue: Catalogue
+) -> tuple[dict[tuple[str, str], Score], list[Miss]]:
+    """Understand all sentences; return the scores by split and language, and what went wrong."""
+    scores: dict[tuple[str, str], Score] = {}
+    misses: list[Miss] = []
+    for utterance in (*utterances.inside, *utterances.outside):
+        began = time.process_time()
+        heard = understander.understand(utterance.text, utterances.context)
+        taken = time.process_time() - began
+        of = scores.setdefault((utterance.split, utterance.language), Score())
+        wanted = utterance.frames[0][0] if utterance.frames else None
+        wrong = differences(utterance, heard, catalogue)
+        of.count += 1
+        of.intents += heard.intent == wanted
+        of.frames += not wrong
+        of.rejected += heard.intent is None
+        of.milliseconds.append(1000 * taken)
+        if wrong:
+            misses.append(Miss(utterance, heard, wrong))
+    return scores, misses
+
+
 def differences(
     wanted: Utterance, heard: Understanding, catalogue: Mapping[str, Mapping[str, SlotSpec]]
 ) -> list[str]:
-    """Return what is different in slots and further commands; nothing if the frame is right."""
-    found = [] if heard.intent == wanted.frames[0][0] else [f"intent {heard.intent}"]
+    """Return what is different in intent, slots and further commands; nothing if all is right."""
+    if heard.intent is None:
+        return ["not understood"] if wanted.frames else []
     got = [(heard.intent, heard.slots), *((r.intent, r.slots) for r in heard.then)]
-    if len(got) != len(wanted.frames):
-        found.append(f"{len(got)} commands")
+    found = [] if len(got) == len(wanted.frames) else [f"{len(got)} commands"]
     for (intent, slots), (got_intent, got_slots) in zip(wanted.frames, got, strict=False):
         if got_intent != intent:
             found.append(f"intent {got_intent}")
@@ -81,11 +137,12 @@ def _equal(wanted: str, got: Slot, spec: SlotSpec) -> bool:
     words, _, value = wanted.partition(" = ")
     if spec.is_text or (spec.record and not value):
         return _plain(words) == _plain(got.text)
-    return _written(value or words, spec) == _canonical(got.value)
+    same = _AROUND.sub("", _plain(words)) == _AROUND.sub("", _plain(got.text))
+    return same and _written(value or words, spec) == _canonical(got.value)
 
 
 def _plain(words: str) -> str:
-    return " ".join(words.casefold().replace("’", "'").split()).strip(" .,!?:;\"'。，！？")
+    return " ".join(words.casefold().replace("’", "'").split()).strip(" .,!?:;\"'。，！？「」")
 
 
 def _written(value: str, spec: SlotSpec) -> Any:
