@@ -133,6 +133,20 @@ def run_job(name: str) -> None:
 
 
 @app.command()
+def jobs() -> None:
+    """List the jobs: when each ran last, what came of it, and when it runs next."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from adapters import serve as serving
+
+    table = Table("job", "when", "last run", "next run", box=None)
+    for row in serving.jobs(_settings()):
+        table.add_row(*row)
+    Console().print(table)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's schema to the newest revision."""
 

@@ -3,6 +3,8 @@
 import asyncio
 import signal
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -12,6 +14,7 @@ from adapters.logs import configure
 from adapters.settings import Settings
 from bot.intent import registry
 from bot.words import Words
+from crm_core import runs
 from crm_core.db import Database
 from crm_core.leases import Leases
 
@@ -88,3 +91,29 @@ def run_job(settings: Settings, name: str) -> str:
             await app.db.close()
 
     return asyncio.run(run())
+
+
+def jobs(settings: Settings) -> list[tuple[str, str, str, str]]:
+    """Return per job its cron fields, when it ran last with what came of it, and runs next."""
+    configure(settings.log.model_copy(update={"level": "error"}))
+
+    async def read() -> list[tuple[str, str, str, str]]:
+        app = App(settings, lambda _db, _words: [])
+        await app.db.migrate()
+        async with app.db.read() as session:
+            newest = await runs.newest(session)
+        await app.db.close()
+        zone, now = ZoneInfo(settings.company.timezone), utc_now()
+
+        def local(moment: datetime | None) -> str:
+            return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "-"
+
+        rows = []
+        for name, plan in app.ticker.plans.items():
+            run = newest.get(name)
+            last = f"{local(run.started_at)} {run.status}: {run.outcome or ''}" if run else "-"
+            due = plan.timetable.next(now) if plan.timetable else None
+            rows.append((name, getattr(settings.jobs, name), last, local(due)))
+        return rows
+
+    return asyncio.run(read())

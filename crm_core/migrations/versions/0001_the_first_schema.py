@@ -130,10 +130,12 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("job", sa.String(length=60), nullable=False),
         sa.Column("slot", sa.String(length=40), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "status",
             sa.Enum(
                 "running",
+                "retrying",
                 "done",
                 "failed",
                 name="runstatus",
@@ -143,12 +145,18 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=500), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
         sa.UniqueConstraint("job", "slot", name=op.f("uq_job_runs_job_slot")),
     )
+    with op.batch_alter_table("job_runs", schema=None) as batch_op:
+        batch_op.create_index("ix_job_runs_newest", ["job", "due_at"], unique=False)
+        batch_op.create_index("ix_job_runs_todo", ["status", "claimed_until"], unique=False)
+
     op.create_table(
         "leases",
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -981,6 +989,10 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("leases")
+    with op.batch_alter_table("job_runs", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_runs_todo")
+        batch_op.drop_index("ix_job_runs_newest")
+
     op.drop_table("job_runs")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index("ix_inbox_todo")
