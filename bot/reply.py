@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from babel.numbers import format_decimal
 from pydantic import Field as Setting
 
 from bot.message import Command, Neutral
@@ -65,7 +66,11 @@ class Series(Neutral):
 
 
 class Chart(Neutral):
-    """Numbers to be drawn, in order of their labels. A pie has one series."""
+    """Numbers to be drawn, in order of their labels. A pie has one series.
+
+    `unit` is a currency, "%" (of 100) or a word; numbers are written as `language` does, and
+    `rest` is what a pie calls the slices it has no room for.
+    """
 
     kind: Literal["chart"] = "chart"
     shape: Literal["line", "bar", "pie"]
@@ -73,6 +78,8 @@ class Chart(Neutral):
     labels: list[str]
     series: list[Series]
     unit: str = ""
+    language: str = "en"
+    rest: str = "…"
 
     @property
     def alt(self) -> str:
@@ -80,7 +87,7 @@ class Chart(Neutral):
         rows = (
             f"{series.name}: "
             + ", ".join(
-                f"{label} {value:g}"
+                f"{label} {format_decimal(round(value, 2), locale=self.language)}"
                 for label, value in zip(self.labels, series.values, strict=True)
                 if value is not None
             )
