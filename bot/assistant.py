@@ -12,7 +12,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import buttons
@@ -168,7 +168,9 @@ class Assistant:
                         session, file.name, file.media_type, content, self._clock()
                     )
                     kept.append(file.model_copy(update={"stored": stored.id}))
-            event.message = message.model_copy(update={"files": kept}).model_dump(mode="json")
+            event.message = message.model_copy(update={"files": tuple(kept)}).model_dump(
+                mode="json"
+            )
 
         await self.db.run(Work("assistant", self._clock()), keep)
 
@@ -244,6 +246,18 @@ def _work_id(event: InboxEvent) -> str:
     return f"{event.platform}:{event.workspace}:{event.event}"
 
 
+CONVERSATION = (
+    select(Conversation)
+    .where(
+        *(
+            getattr(Conversation, name) == bindparam(name)
+            for name in ("platform", "workspace", "channel", "thread", "sender")
+        )
+    )
+    .with_for_update()
+)
+
+
 async def _conversation(session: AsyncSession, message: Message, now: object) -> Conversation:
     place = message.place
     where = {
@@ -253,9 +267,7 @@ async def _conversation(session: AsyncSession, message: Message, now: object) ->
         "thread": place.thread,
         "sender": message.sender,
     }
-    conversation = (
-        await session.scalars(select(Conversation).filter_by(**where).with_for_update())
-    ).first()
+    conversation = (await session.scalars(CONVERSATION, where)).first()
     if conversation is None:
         conversation = Conversation(**where, state={}, updated_at=now)
         session.add(conversation)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.errors import NotAllowed
 from crm_core.models import Customer, Deal, Order, Record, Role, Task, User
+from crm_core.models.base import Id
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -97,8 +98,17 @@ class Actor:
 
 async def actor(session: AsyncSession, user: User, rules: Rules) -> Actor:
     """Find the person's team: those with the same manager, and everybody below."""
-    below = select(User.id).where(User.id == user.id).cte("below", recursive=True)
+    who = {"user": user.id, "manager": user.manager_id}
+    return Actor(user, frozenset(await session.scalars(TEAM, who)), rules)
+
+
+def _team() -> Select[int]:
+    me = select(User.id).where(User.id == bindparam("user", type_=Id))
+    below = me.cte("below", recursive=True)
     below = below.union(select(User.id).join(below, User.manager_id == below.c.id))
-    same_manager = User.manager_id == user.manager_id  # never true where there is none
-    members = select(User.id).where(or_(User.id.in_(select(below.c.id)), same_manager))
-    return Actor(user, frozenset(await session.scalars(members)), rules)
+    # Never true where there is no manager.
+    same_manager = User.manager_id == bindparam("manager", type_=Id)
+    return select(User.id).where(or_(User.id.in_(select(below.c.id)), same_manager))
+
+
+TEAM = _team()

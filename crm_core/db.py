@@ -3,17 +3,19 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, Executable, Table, event, make_url
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from crm_core import sqlite
 from crm_core.changes import TrackedSession, Work
 from crm_core.models import Row
 
@@ -31,6 +33,8 @@ class Database:
         self.url = make_url(url)
         self.engine = _sqlite(url) if self.is_sqlite else _postgres(url)
         self._reader = self.engine.execution_options(reading=True)
+        # SQLite has one writer. Here writers queue; its own waiting is to sleep and try again.
+        self._writer = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -39,7 +43,7 @@ class Database:
     @asynccontextmanager
     async def begin(self, work: Work) -> AsyncIterator[AsyncSession]:
         """Open a transaction that commits at the end; its changes are logged as `work`."""
-        async with _session(self.engine, work) as session, session.begin():
+        async with self._writer, _session(self.engine, work) as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -92,7 +96,10 @@ def _session(engine: AsyncEngine, work: Work | None) -> AsyncSession:
 
 
 def _sqlite(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": 5})
+    async def connect() -> sqlite.Connection:
+        return await sqlite.connect(make_url(url).database or ":memory:", timeout=5)
+
+    engine = create_async_engine(url, async_creator=connect)
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -118,7 +125,12 @@ def _postgres(url: str) -> AsyncEngine:
 
 async def insert_new(session: AsyncSession, table: type[Row], **values: Any) -> int | None:
     """Insert a row unless its unique key exists. Return its id, or None where it does."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite_insert(table) if sqlite else postgres_insert(table)
-    statement = insert.values(**values).on_conflict_do_nothing().returning(table.id)
-    return (await session.execute(statement)).scalar_one_or_none()
+    statement = _insert_new(table, session.get_bind().dialect.name)
+    return (await session.execute(statement, values)).scalar_one_or_none()
+
+
+@cache  # to build a statement costs more than to run it
+def _insert_new(table: type[Row], dialect: str) -> Executable:
+    insert = sqlite_insert if dialect == "sqlite" else postgres_insert
+    rows = cast(Table, table.__table__)
+    return insert(rows).on_conflict_do_nothing().returning(rows.c.id)

@@ -32,19 +32,22 @@ async def accept(
     )
 
 
+# Built once: to build a statement costs more than to run it.
+OLDEST = (
+    select(InboxEvent)
+    .where(InboxEvent.status == InboxStatus.NEW)
+    .order_by(InboxEvent.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
 async def oldest(session: AsyncSession) -> InboxEvent | None:
     """Lock the oldest event that waits and that no other process works on.
 
     The lock is the transaction's: if the process dies, the event waits again.
     """
-    query = (
-        select(InboxEvent)
-        .where(InboxEvent.status == InboxStatus.NEW)
-        .order_by(InboxEvent.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return (await session.scalars(query)).first()
+    return (await session.scalars(OLDEST)).first()
 
 
 def done(event: InboxEvent, now: datetime) -> None:

@@ -4,14 +4,45 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Integer, Select, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_core.db import insert_new
 from crm_core.models import Delivery, OutboxStatus
+from crm_core.models.base import UtcDateTime
 
 LEASE = timedelta(seconds=60)
+
+
+def _due() -> Select[Delivery]:
+    now = bindparam("now", type_=UtcDateTime)
+    older = aliased(Delivery)
+    waiting = exists().where(
+        older.status == OutboxStatus.QUEUED,
+        older.id < Delivery.id,
+        older.platform == Delivery.platform,
+        older.workspace == Delivery.workspace,
+        older.channel == Delivery.channel,
+        older.thread == Delivery.thread,
+        or_(older.not_before > now, older.claimed_until >= now),
+    )
+    return (
+        select(Delivery)
+        .where(
+            Delivery.status == OutboxStatus.QUEUED,
+            Delivery.platform.in_(bindparam("platforms", expanding=True)),
+            Delivery.not_before <= now,
+            or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < now),
+            ~waiting,
+        )
+        .order_by(Delivery.id)
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(skip_locked=True)
+    )
+
+
+DUE = _due()  # built once: to build a statement costs more than to run it
 
 
 async def queue(
@@ -50,30 +81,8 @@ async def claim(
     session: AsyncSession, platforms: Sequence[str], now: datetime, limit: int = 20
 ) -> Sequence[Delivery]:
     """Take what is due on these platforms, never past an older one for the same place."""
-    older = aliased(Delivery)
-    waiting = exists().where(
-        older.status == OutboxStatus.QUEUED,
-        older.id < Delivery.id,
-        older.platform == Delivery.platform,
-        older.workspace == Delivery.workspace,
-        older.channel == Delivery.channel,
-        older.thread == Delivery.thread,
-        or_(older.not_before > now, older.claimed_until >= now),
-    )
-    query = (
-        select(Delivery)
-        .where(
-            Delivery.status == OutboxStatus.QUEUED,
-            Delivery.platform.in_(platforms),
-            Delivery.not_before <= now,
-            or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < now),
-            ~waiting,
-        )
-        .order_by(Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    deliveries = (await session.scalars(query)).all()
+    asked = {"platforms": platforms, "now": now, "limit": limit}
+    deliveries = (await session.scalars(DUE, asked)).all()
     for delivery in deliveries:
         delivery.claimed_until = now + LEASE
         delivery.attempts += 1

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import and_, event, func, inspect, select
+from sqlalchemy import and_, bindparam, event, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import UOWTransaction, joinedload
 
@@ -23,20 +23,23 @@ ALPHABET = DIGITS + "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letter that looks like a di
 ADMINS = and_(User.role == Role.ADMIN, User.active)
 
 
+IDENTITY = (
+    select(ChatIdentity)
+    .where(
+        ChatIdentity.platform == bindparam("platform"),
+        ChatIdentity.workspace == bindparam("workspace"),
+        ChatIdentity.sender == bindparam("sender"),
+    )
+    .options(joinedload(ChatIdentity.user))
+)
+
+
 async def identify(
     session: AsyncSession, platform: str, workspace: str, sender: str
 ) -> User | None:
     """Return the person behind a chat account, or None for a stranger."""
-    query = (
-        select(ChatIdentity)
-        .where(
-            ChatIdentity.platform == platform,
-            ChatIdentity.workspace == workspace,
-            ChatIdentity.sender == sender,
-        )
-        .options(joinedload(ChatIdentity.user))
-    )
-    identity = (await session.scalars(query)).first()
+    account = {"platform": platform, "workspace": workspace, "sender": sender}
+    identity = (await session.scalars(IDENTITY, account)).first()
     return identity.user if identity and identity.user.active else None
 
 
@@ -44,14 +47,10 @@ async def link(
     session: AsyncSession, platform: str, workspace: str, sender: str, user: User
 ) -> None:
     """Make a chat account this person's; it stops being anybody else's."""
-    query = select(ChatIdentity).where(
-        ChatIdentity.platform == platform,
-        ChatIdentity.workspace == workspace,
-        ChatIdentity.sender == sender,
-    )
-    identity = (await session.scalars(query)).first()
+    account = {"platform": platform, "workspace": workspace, "sender": sender}
+    identity = (await session.scalars(IDENTITY, account)).first()
     if identity is None:
-        identity = ChatIdentity(platform=platform, workspace=workspace, sender=sender)
+        identity = ChatIdentity(**account)
         session.add(identity)
     if identity.user_id != user.id:
         identity.user_id, identity.linked_at = user.id, work_of(session).now
