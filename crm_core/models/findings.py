@@ -17,7 +17,7 @@ class BasketRule(Row):
     as_of: Mapped[date]
     products: Mapped[list[Any]] = mapped_column(doc="ids, ascending")
     also: Mapped[list[Any]] = mapped_column(doc="ids, ascending")
-    count: Mapped[int] = mapped_column(doc="orders with all of them")
+    orders: Mapped[int] = mapped_column(doc="with all of them")
     support: Mapped[float] = mapped_column(doc="share of the orders with all of them")
     confidence: Mapped[float] = mapped_column(doc="share of the orders with `products`")
     lift: Mapped[float] = mapped_column(index=True, doc="confidence over the share of `also`")

@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("products", sa.JSON(), nullable=False),
         sa.Column("also", sa.JSON(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
         sa.Column("support", sa.Double(), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("lift", sa.Double(), nullable=False),
