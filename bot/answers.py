@@ -1,21 +1,15 @@
 """An answer in words to the question that is open."""
 
-import re
-from functools import cache
-from pathlib import Path
-
-import yaml
-
 from bot import slots
 from bot.dialog import Question
 from bot.message import Command, Slot
+from bot.pointing import pick, place, pointed
 from bot.turn import Turn
 from bot.understanding import Understander, Understanding
 from bot.understanding.spans import Context
 from crm_core.models import Record
 from crm_core.names import NameIndex, choose
 
-ORDINALS = Path(__file__).parent.parent / "config" / "ordinals.yaml"
 BARE = 0.8
 """A sentence of which a slot takes this share is a bare name, and may be an answer."""
 
@@ -32,14 +26,16 @@ async def answer(
     turn: Turn, question: Question, text: str, understander: Understander, context: Context
 ) -> list[Command] | None:
     """Return the commands that go on with the answer, or None where `text` is none."""
-    if question.kind == "confirm":
+    if question.kind in ("confirm", "typed"):
         return None
     spec = turn.registry[question.command.intent].slots[question.slot]
     if question.kind == "choice" and spec.record:
         picked = await _picked(turn, question, spec.record, text)
         slot = Slot(text=text, value=picked) if picked else Slot(text=text)
     elif spec.record or spec.is_text:
-        slot = Slot(text=text)
+        seen = pointed(text, turn.state.shown) if spec.record else None
+        same = seen is not None and spec.record is not None and seen.noun == spec.record.noun()
+        slot = Slot(text=text, value=seen.record if seen and same else None)
     else:
         slot = understander.read(spec, text, context)
     return [slots.filled(question.command, question.slot, slot), *question.rest]
@@ -47,27 +43,10 @@ async def answer(
 
 async def _picked(turn: Turn, question: Question, kind: type[Record], text: str) -> int | None:
     """Return the candidate meant by "the second one", "2" or part of its name."""
-    position = ordinal(text)
-    if position is not None and position <= len(question.candidates):
-        return question.candidates[position - 1]
+    picked = pick(question.candidates, place(text))
+    if picked is not None:
+        return picked
     records = [await turn.session.get(kind, id_) for id_ in question.candidates]
     index = NameIndex.build([(record.id, record.label) for record in records if record])
     matches = choose(index.search(text))
     return matches[0].key if len(matches) == 1 else None
-
-
-def ordinal(text: str) -> int | None:
-    """Return the place in a list that the words mean, from 1: "the 2nd", "second one", 第二个."""
-    words = _ordinals()
-    for word in re.findall(r"\d+|[a-z]+|第?[一二三四五六七八九十]", text.casefold()):
-        if word.isdigit():
-            return int(word) or None
-        if word in words:
-            return words[word]
-    return None
-
-
-@cache
-def _ordinals() -> dict[str, int]:
-    tables = yaml.safe_load(ORDINALS.read_text(encoding="utf-8"))
-    return {word: place for table in tables.values() for word, place in table.items()}

@@ -16,14 +16,17 @@ class Question(BaseModel):
     """A command that waits for an answer.
 
     `slot`: its value is missing. `choice`: several records were meant, `candidates` are their ids.
-    `confirm`: it waits for a yes. `rest` are the commands said in the same breath.
+    `confirm`: it waits for a yes, `typed` for a name typed out. `rest` are the commands said in
+    the same breath.
     """
 
-    kind: Literal["slot", "choice", "confirm"]
+    kind: Literal["slot", "choice", "confirm", "typed"]
     command: Command
     slot: str = ""
     candidates: list[int] = []
     rest: list[Command] = []
+    covers: int = 1
+    """How many of the commands the answer agrees to."""
     asked_at: datetime
 
 
@@ -33,6 +36,10 @@ class Shown(BaseModel):
     noun: str
     ids: list[int]
     page: int = 0
+    command: Command | None = None
+    """What it answered."""
+    fresh: bool = True
+    """No single record was spoken of since: "them" means the list."""
 
 
 class State(BaseModel):
@@ -54,18 +61,24 @@ class State(BaseModel):
             state.question = None
         return state
 
+    def point_at(self, noun: str, id_: int) -> None:
+        """Make one record the one that "it" means."""
+        others = {other: known for other, known in self.focus.items() if other != noun}
+        self.focus = others | {noun: id_}
+        if self.shown:
+            self.shown.fresh = False
+
     def look_at(self, *records: Record | None) -> None:
         """Make records the ones that "it" and "that deal" mean."""
         for record in records:
             if record is not None:
-                self.focus = {
-                    noun: id_ for noun, id_ in self.focus.items() if noun != record.noun()
-                } | {record.noun(): record.id}
+                self.point_at(record.noun(), record.id)
 
-    def remember(self, records: Sequence[Record], page: int = 0) -> None:
-        """Keep what a list showed; a list of one is that one."""
-        if records:
-            ids = [record.id for record in records]
-            self.shown = Shown(noun=records[0].noun(), ids=ids, page=page)
-        if len(records) == 1:
+    def remember(self, records: Sequence[Record], command: Command | None, page: int = 0) -> None:
+        """Keep what a list showed; a list of one is that one. Of several kinds none is meant."""
+        nouns = {record.noun() for record in records}
+        noun = nouns.pop() if len(nouns) == 1 else ""
+        ids = [record.id for record in records] if noun else []
+        self.shown = Shown(noun=noun, ids=ids, page=page, command=command)
+        if len(ids) == 1:
             self.look_at(records[0])

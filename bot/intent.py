@@ -6,7 +6,7 @@ import typing
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, Literal, NewType
 
 from bot.reply import Reply
 from crm_core.models import Record, Role
@@ -19,6 +19,9 @@ Field = NewType("Field", str)
 FAMILIES = ("Status", "Kind")
 """Types that differ by noun but are one in the catalogue: `OrderStatus` is a `Status`."""
 Handler = Callable[..., Awaitable[Reply]]
+TYPED = "typed"
+"""What `confirm` may be where a yes is too easy: the record's name has to be typed."""
+Confirm = bool | Literal["typed"]
 Preview = Callable[..., Awaitable[str]]
 """Takes what the handler takes, and says what is worth knowing before a yes."""
 
@@ -68,7 +71,7 @@ class Intent:
     slots: dict[str, SlotSpec]
     roles: frozenset[Role]
     writes: bool
-    confirm: bool
+    confirm: Confirm
     preview: Preview | None = None
 
     @property
@@ -101,7 +104,7 @@ class Registry(dict[str, Intent]):
         *,
         roles: Iterable[Role] = ALL,
         writes: bool = False,
-        confirm: bool = False,
+        confirm: Confirm = False,
         preview: Preview | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Its first parameter is the Turn, all others are slots."""

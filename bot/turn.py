@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import sorting
 from bot.company import Company
 from bot.dialog import State
 from bot.intent import Registry
 from bot.message import Command, Message, Slot
 from bot.reply import Button, Buttons, Field, Fields, Part, Reply, Table, Text
 from bot.words import Speaker, Words
-from crm_core.access import Actor
+from crm_core.access import Actor, Scope
 from crm_core.errors import Invalid
 from crm_core.lookup import Directory
 from crm_core.models import Deal, Record, User
@@ -24,6 +25,8 @@ Found = TypeVar("Found", bound=Record)
 
 PAGE = 10
 """Rows of a list in one message."""
+PAGED, SORT, COUNT = "page", "sort", "count"
+"""Slots of a command that say how its list is to be shown; no handler needs to know them."""
 
 
 @dataclass
@@ -43,7 +46,8 @@ class Turn:
     company: Company
     work: str
     person: Actor | None = None
-    page: int = 0
+    command: Command | None = None
+    """What is being done."""
     examples: Mapping[str, str] = field(default_factory=dict)
     """A sentence per intent, in the reader's language."""
 
@@ -65,6 +69,15 @@ class Turn:
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def page(self) -> int:
+        """Return which page of a list is asked for, from 0."""
+        return int(self._view(PAGED) or 0)
+
+    def _view(self, name: str) -> Any:
+        slot = self.command.slots.get(name) if self.command else None
+        return slot.value if slot else None
 
     def speak(self, language: str) -> None:
         """Go on in another language."""
@@ -147,22 +160,33 @@ class Turn:
         *,
         filters: str,
         numeric: tuple[int, ...] = (),
+        of: type[Record] | None = None,
         **data: object,
     ) -> Reply:
         """Show a page of records as a table, and remember them for "the second one" and "more".
 
-        `title` is a message with the count; `columns` are messages; `cells` makes a row.
+        `title` is a message with the count; `columns` are messages; `cells` makes a row. The
+        records are in the list's own order, unless the asker wants another. `of` is the kind that
+        was searched for: where the asker doesn't see all of it, the list says so.
         """
+        field, most = self._view(SORT), self._view(COUNT)
+        if field:
+            records = sorting.by_field(field, records, columns, cells)
+            order = self.filters(sort=self.say(f"field-{field.replace('_', '-')}"))
+            filters = f"{filters or self.say('no-filters')}; {order}"
+        if most is not None:
+            records = records[: max(1, int(most))]
         start = self.page * PAGE
         page = records[start : start + PAGE]
-        self.state.remember(page, page=self.page)
+        self.state.remember(page, self.command, self.page)
         heading = Text(text=self.say(title, count=len(records), **data), style="strong")
-        rests_on = self.say(
-            "provenance",
-            filters=filters or self.say("no-filters"),
-            count=len(records),
-            now=self.now,
-        )
+        scope = self.actor.scope(of) if of else Scope.ALL
+        rests_on = self.provenance(len(records), filters, scope)
+        if not records and scope is not Scope.ALL:
+            others = Text(text=self.say("others-not-yours", scope=scope))
+            return self.reply(heading, others, provenance=rests_on)
+        if records and not page:
+            return self.reply(self.say("that-was-all", count=len(records)), provenance=rests_on)
         if not page:
             return self.reply(heading, provenance=rests_on)
         table = Table(
@@ -178,5 +202,19 @@ class Turn:
         shown = self.say("rows-shown", first=start + 1, last=start + len(page), count=len(records))
         more = None
         if len(records) > start + PAGE:
-            more = Buttons(buttons=[self.button("button-more", "result.more")])
+            more = Buttons(buttons=[self.next_page()])
         return self.reply(heading, table, shown, more, provenance=rests_on)
+
+    def next_page(self) -> Button:
+        """Make the button that goes on with the list, for whoever presses it and however late."""
+        assert self.command is not None
+        onward = Slot(value=self.page + 1)
+        slots = {**self.command.slots, PAGED: onward}
+        command = Command(intent=self.command.intent, slots=slots)
+        return Button(label=self.say("button-more"), command=command)
+
+    def provenance(self, count: int, filters: str, scope: Scope = Scope.ALL) -> str:
+        """Say what an answer over data rests on: the filters, how many rows, as of when."""
+        limits = "" if scope is Scope.ALL else self.speaker.word(scope)
+        filters = "; ".join(filter(None, [limits, filters])) or self.say("no-filters")
+        return self.say("provenance", filters=filters, count=count, now=self.now)

@@ -34,12 +34,20 @@ class Office:
 
     def __init__(self, db: Database, understander: Understander) -> None:
         self.db = db
+        self.understander = understander
         self.now = NOW
         self.settings = Settings()
         self.words = Words(CONFIG / "replies")
+        self.restart()
+        self.files: dict[str, bytes] = {}
+        """What the platform keeps, by reference."""
+        self._events = count(1)
+
+    def restart(self) -> None:
+        """Begin anew, with nothing but what the database holds."""
         self.assistant = Assistant(
-            db,
-            understander,
+            self.db,
+            self.understander,
             registry,
             self.words,
             self.settings.rules,
@@ -47,9 +55,6 @@ class Office:
             lambda: self.now,
             self._fetch,
         )
-        self.files: dict[str, bytes] = {}
-        """What the platform keeps, by reference."""
-        self._events = count(1)
 
     async def _fetch(self, place: Place, file: Attachment) -> bytes | None:
         return self.files.get(file.reference)
@@ -73,6 +78,7 @@ class Office:
         *,
         press: str | None = None,
         channel: str | None = None,
+        thread: str = "",
         event: str | None = None,
         files: Sequence[Attachment] = (),
     ) -> Reply:
@@ -83,7 +89,9 @@ class Office:
         await self.assistant.receive(
             Message(
                 event=event,
-                place=Place(platform="test", channel=channel or sender, direct=direct),
+                place=Place(
+                    platform="test", channel=channel or sender, thread=thread, direct=direct
+                ),
                 sender=sender,
                 text=text,
                 press=press,

@@ -35,6 +35,7 @@ async def list_(turn: Turn, kind: AlertKind | None = None) -> Reply:
         ],
         numeric=(3, 4),
         filters=turn.filters(kind=kind),
+        of=Customer,
     )
 
 

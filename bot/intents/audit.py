@@ -1,6 +1,5 @@
 """Who changed what, in the conversation."""
 
-from bot.dialog import Shown
 from bot.intent import intent
 from bot.reply import Buttons, Reply, Table
 from bot.reply import Text as Words
@@ -30,7 +29,7 @@ async def show(
         offset=start,
         limit=PAGE,
     )
-    turn.state.shown = Shown(noun=Customer.noun(), ids=[], page=turn.page)
+    turn.state.remember((), turn.command, turn.page)
     turn.state.look_at(customer)
     rows = [
         [
@@ -44,14 +43,14 @@ async def show(
         for entry in entries
     ]
     shown = turn.say("rows-shown", first=start + 1, last=start + len(rows), count=count)
-    more = Buttons(buttons=[turn.button("button-more", "result.more")])
+    more = Buttons(buttons=[turn.next_page()])
     going_on = (shown, more) if start + len(rows) < count else ()
-    filters = turn.filters(customer=customer, user=user, period=period) or turn.say("no-filters")
+    filters = turn.filters(customer=customer, user=user, period=period)
     reply = turn.reply(
         Words(text=turn.say("audit-title", count=count), style="strong"),
         Table(columns=[turn.say(column) for column in COLUMNS], rows=rows) if rows else None,
         *going_on,
-        provenance=turn.say("provenance", filters=filters, count=count, now=turn.now),
+        provenance=turn.provenance(count, filters),
     )
     # Phone numbers and addresses are among the values.
     return reply.model_copy(update={"private": True})

@@ -36,6 +36,7 @@ async def list_(turn: Turn, owner: User | None = None, count: Number | None = No
         ],
         numeric=(1, 2),
         filters=turn.filters(owner=owner),
+        of=Customer,
     )
 
 

@@ -1,6 +1,5 @@
 """Customers in the conversation."""
 
-from bot.dialog import Shown
 from bot.intent import Field as FieldName
 from bot.intent import Number, Text, intent
 from bot.reply import Buttons, Reply
@@ -130,6 +129,7 @@ async def find(
         ["column-customer", "column-city", "column-country", "column-owner"],
         lambda row: [row.name, row.city, row.country, row.owner.name if row.owner else None],
         filters=turn.filters(query=query, city=city, country=country, segment=segment, owner=owner),
+        of=Customer,
     )
 
 
@@ -191,8 +191,6 @@ async def history(turn: Turn, customer: Customer, period: Period | None = None) 
         filters=turn.filters(customer=customer, period=period),
         customer=customer,
     )
-    # Records of several kinds: "the second one" means none of them.
-    turn.state.shown = Shown(noun=Customer.noun(), ids=[], page=turn.page)
     turn.state.look_at(customer)
     return reply
 
@@ -225,6 +223,7 @@ async def untouched(turn: Turn, period: Period, owner: User | None = None) -> Re
         ["column-customer", "column-city", "column-owner", "column-last-talk"],
         lambda row: [row.name, row.city, row.owner.name if row.owner else None, last[row.id]],
         filters=turn.filters(period=period, owner=owner),
+        of=Customer,
     )
 
 
@@ -266,5 +265,6 @@ async def top(
         cells,
         numeric=(1, 2, 3, 4),
         filters=turn.filters(metric=metric, period=period, currency=currency),
+        of=Customer,
         metric=metric,
     )

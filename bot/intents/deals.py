@@ -40,7 +40,8 @@ async def list_(
         amount_max=amount_max,
         closing=closing,
     )
-    reply = turn.listing(
+    turn.state.look_at(customer)
+    return turn.listing(
         "deals-found",
         found,
         ["column-deal", "column-customer", "column-stage", "column-closing", "column-amount"],
@@ -54,9 +55,8 @@ async def list_(
             amount_max=amount_max,
             closing=closing,
         ),
+        of=Deal,
     )
-    turn.state.look_at(customer)
-    return reply
 
 
 @intent("deal.show", roles=SELLERS)
@@ -229,6 +229,7 @@ async def stale(turn: Turn, period: Period | None = None, owner: User | None = N
         ],
         numeric=(4,),
         filters=turn.filters(since=since, owner=owner),
+        of=Deal,
         since=since,
     )
 
@@ -282,5 +283,4 @@ def _remark(turn: Turn, message: str, count: int) -> Words | None:
 
 
 def _rests_on(turn: Turn, count: int, **filters: object) -> str:
-    shown = turn.filters(**filters) or turn.say("no-filters")
-    return turn.say("provenance", filters=shown, count=count, now=turn.now)
+    return turn.provenance(count, turn.filters(**filters), turn.actor.scope(Deal))

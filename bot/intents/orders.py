@@ -74,7 +74,8 @@ async def list_(
     for order in found:
         if order.status is not OrderStatus.CANCELLED:
             sums[order.currency] = sums.get(order.currency, 0) + order.total
-    reply = turn.listing(
+    turn.state.look_at(customer)
+    return turn.listing(
         "orders-found",
         found,
         ["column-order", "column-customer", "column-ordered", "column-status", "column-total"],
@@ -87,10 +88,9 @@ async def list_(
         ],
         numeric=(4,),
         filters=turn.filters(customer=customer, product=product, period=period, status=status),
+        of=Order,
         total=" + ".join(turn.speaker.money(Money(sum_, key)) for key, sum_ in sums.items()) or "0",
     )
-    turn.state.look_at(customer)
-    return reply
 
 
 async def _quote(

@@ -46,6 +46,7 @@ async def list_(turn: Turn, owner: User | None = None, period: Period | None = N
             row.owner.name,
         ],
         filters=turn.filters(owner=owner, period=period),
+        of=Task,
     )
 
 

@@ -1,8 +1,8 @@
 """Whole conversations, as a manager could read them: `tests/dialogs/*.txt`.
 
-`@ nancy` says who speaks from here on (`@ nancy in #sales`: in a channel). `> ...` is what is
-said, `>> Label` presses a button of the last reply, `< ...` must be somewhere in the reply, and
-`<! ...` must not.
+`@ nancy` says who speaks from here on (`@ nancy in #sales`: in a channel, `@ nancy in #sales/2`: in
+a thread of it). `> ...` is what is said, `>> Label` presses a button of the last reply, `< ...`
+must be somewhere in the reply, and `<! ...` must not. `~` is a restart of the process.
 """
 
 import re
@@ -22,19 +22,22 @@ def _line(text: str) -> str:
 
 @pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
 async def test_dialog(office: Office, path: Path) -> None:
-    speaker, channel = "nancy", None
+    speaker, where_said = "nancy", {}
     reply: Reply | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         where = f"{path.name}:{number}"
         sign, _, text = line.strip().partition(" ")
         if sign == "@":
-            speaker, _, channel = text.partition(" in ")
-            channel = channel or None
+            speaker, _, place = text.partition(" in ")
+            channel, _, thread = place.partition("/")
+            where_said = {"channel": channel, "thread": thread} if channel else {}
+        elif sign == "~":
+            office.restart()
         elif sign == ">":
-            reply = await office.say(speaker, text, channel=channel)
+            reply = await office.say(speaker, text, **where_said)
         elif sign == ">>":
             assert reply, where
-            reply = await office.press(speaker, reply, text, channel=channel)
+            reply = await office.press(speaker, reply, text, **where_said)
         elif sign in ("<", "<!"):
             assert reply, where
             found = _line(text) in _line(reply.text)

@@ -1,0 +1,106 @@
+"""Words that point at what was shown before: "the second one", "these", 第二个."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from bot.dialog import Shown
+
+POINTERS = Path(__file__).parent.parent / "config" / "pointers.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointers:
+    """The pointing words of all languages."""
+
+    places: dict[str, int]
+    everything: frozenset[str]
+    several: frozenset[str]
+    bare: frozenset[str]
+    """Those that don't say what kind of thing they mean."""
+    phrases: list[tuple[re.Pattern[str], str]]
+    """What "the second one" looks like in each language, and the word that may stand for it."""
+
+
+@cache
+def load() -> Pointers:
+    """Read the words once."""
+    places: dict[str, int] = {}
+    everything: set[str] = set()
+    several: set[str] = set()
+    bare: set[str] = set()
+    phrases = []
+    for words in yaml.safe_load(POINTERS.read_text(encoding="utf-8")).values():
+        table = {str(word): place for word, place in words["places"].items()}
+        places |= table
+        everything |= set(words["all"])
+        several |= set(words["several"])
+        bare |= set(words["bare"])
+        nouns = "|".join(sorted(map(re.escape, words["nouns"]), key=len, reverse=True))
+        listed = "|".join(sorted(map(re.escape, table), key=len, reverse=True))
+        pattern = rf"(?:\bthe )?\b({listed})\b (?:{nouns})\b"
+        if not words["one"].isascii():  # written without spaces
+            pattern = rf"({listed})(?:{nouns})"
+        phrases.append((re.compile(pattern, re.IGNORECASE), words["one"]))
+    return Pointers(places, frozenset(everything), frozenset(several), frozenset(bare), phrases)
+
+
+def place(text: str) -> int | None:
+    """Return the place in a list that an answer means, from 1: "2", "the 2nd", "second", 第二个.
+
+    -1 is the last.
+    """
+    words = load().places
+    for word in re.findall(r"\d+[a-z]*|[a-z]+|最后一|第?[一二三四五六七八九十]", text.casefold()):
+        if word.isdigit():
+            return int(word) or None
+        if word in words:
+            return words[word]
+    return None
+
+
+def pick(ids: list[int], position: int | None) -> int | None:
+    """Return the id at a place, None where the list is shorter."""
+    if position is None or position > len(ids) or not ids:
+        return None
+    return ids[-1] if position < 0 else ids[position - 1]
+
+
+class Pointed(NamedTuple):
+    """What "the second one" in a sentence points at."""
+
+    said: str
+    """The words that point."""
+    rest: str
+    """What else is said."""
+    text: str
+    """The sentence with "it" for them."""
+    noun: str
+    record: int
+
+
+def pointed(text: str, shown: Shown | None) -> Pointed | None:
+    """Find "the second one" in a sentence that follows a list."""
+    if shown is None:
+        return None
+    pointers = load()
+    for phrase, one in pointers.phrases:
+        found = phrase.search(text)
+        record = pick(shown.ids, pointers.places[found[1].casefold()]) if found else None
+        if found and record is not None:
+            before, after = text[: found.start()], text[found.end() :]
+            rest = f"{before}{after}".strip(" ,.?!，。？！")
+            return Pointed(found[0], rest, f"{before}{one}{after}", shown.noun, record)
+    return None
+
+
+def is_all(text: str, shown: Shown | None) -> bool:
+    """Tell whether words mean every record on the page shown last."""
+    if shown is None or len(shown.ids) < 2:
+        return False
+    said = text.casefold().strip()
+    return said in load().everything or (shown.fresh and said in load().several)

@@ -1,0 +1,34 @@
+## 接着上一个列表
+
+intent-result-refine = 筛选或排序上一个列表
+error-cannot-refine = 这个列表（{ $list }）不能按{ $what }筛选，可以按：{ $by }。
+error-cannot-refine-at-all = 这个列表（{ $list }）不能按{ $what }筛选。
+error-cannot-sort = 这个列表里没有“{ $field }”，无法按它排序。
+nothing-to-show = 我不能单独显示一个{ $noun }，请告诉我要做什么。
+slot-sort = 排序
+field-owner = 负责人
+field-created = 录入时间
+field-updated = 最后修改
+field-due = 截止
+status-pending = 待处理
+status-paid = 已付款
+status-shipped = 已发货
+status-delivered = 已送达
+status-returned = 已退货
+status-cancelled = 已取消
+status-open = 未处理
+status-snoozed = 已暂停
+status-resolved = 已解决
+status-closed = 已关闭
+status-suggested = 建议中
+status-approved = 已批准
+status-running = 进行中
+status-finished = 已结束
+status-rejected = 已拒绝
+type-its-name = 此操作无法撤销。要继续，请原样输入名称：{ $record }
+type-it = 这里只说“好的”不够：请原样输入显示的名称，或者说“算了”。
+that-was-all = 已经全部显示了，共 { $count } 行。
+others-not-yours = 其他人的可能还有，但您无权查看（{ $scope }）。
+scope-own = 仅您自己的
+scope-team = 仅您团队的
+scope-all = 所有人的
