@@ -37,6 +37,11 @@ def about_focus(turn: Turn, command: Command) -> Command:
     return command
 
 
+def is_about_focus(turn: Turn, command: Command) -> bool:
+    """Tell whether a command is about "it", and something was shown that it can mean."""
+    return bool(turn.state.focus) and any(_is_bare(slot) for slot in command.slots.values())
+
+
 def _is_bare(slot: Slot) -> bool:
     return slot.value == FOCUS and slot.text.casefold().strip() in pointing.load().bare
 

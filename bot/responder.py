@@ -105,6 +105,11 @@ class Responder:
                 intent, command = self._registry[reading.intent], _command(reading)
                 if not intent.writes and await slots.doubt(turn, intent, command) is None:
                     return await doing.do(turn, [command], sure=True)
+            for reading in offers if turn.person else []:
+                # Said of nothing it means nothing; here something was shown before.
+                command = _command(reading)
+                if fitting.is_about_focus(turn, command):
+                    return await doing.do(turn, [fitting.about_focus(turn, command)], sure=False)
             if turn.person and offers:
                 choices = [
                     Button(

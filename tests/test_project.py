@@ -71,9 +71,7 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     # Messages named at run time: by intent, slot, noun, vocabulary, field or reason.
     made = {"intent", "slot", "noun", "error", "label", "reason", "ask", "no", "not", "undone"}
     made |= {"scope"}
-    made |= {"button", "import", "field"} | {
-        kind.__name__.lower() for kind in vocabularies()
-    }
+    made |= {"button", "import", "field"} | {kind.__name__.lower() for kind in vocabularies()}
     unused = {message for message in english - quoted if message.partition("-")[0] not in made}
     assert unused == set()
     families = ("column-", "ask-", "button-", "label-", "deals-", "tasks-", "tickets-")
