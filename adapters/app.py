@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -11,7 +12,6 @@ import bot.intents  # noqa: F401 - registers the handlers
 from adapters.channel import Adapter, Refused, TryLater
 from adapters.clock import Run, Ticker
 from adapters.courier import Courier
-from adapters.http import HttpServer
 from adapters.settings import CONFIG, Settings
 from bot.assistant import Assistant
 from bot.intent import Registry, registry
@@ -23,10 +23,15 @@ from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database
 
+if TYPE_CHECKING:
+    from adapters.http import HttpServer
+
 log = structlog.get_logger()
 
 LONGEST_PAUSE = 60.0
 """Seconds between tries to reach a platform that is down."""
+FAREWELL = 10.0
+"""Seconds that deliveries under way have when the process ends."""
 FETCH_TRIES = 3
 LONGEST_FETCH_PAUSE = 5.0
 """Seconds; the person waits for an answer meanwhile."""
@@ -109,20 +114,27 @@ class App:
         """Run until the block is left; then let go of everything in the opposite order."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.db.close)
-            for task in (self.assistant.run(), self.courier.run()):
-                stack.push_async_callback(_cancel, asyncio.create_task(task))
+            stack.push_async_callback(_cancel, asyncio.create_task(self.assistant.run()))
             for adapter in self.adapters:
                 stack.push_async_callback(adapter.stop)
                 if not await self._start(adapter):
                     retrying = asyncio.create_task(self._keep_starting(adapter))
                     stack.push_async_callback(_cancel, retrying)
+            stack.push_async_callback(self._finish, asyncio.create_task(self.courier.run()))
             if routes := [route for adapter in self.adapters for route in adapter.routes]:
+                from adapters.http import HttpServer  # heavy, and a terminal needs none
+
                 self.http = HttpServer(routes, self.settings.http.host, self.settings.http.port)
                 await self.http.start()
                 stack.push_async_callback(self.http.stop)
             self.ticker.start()
             stack.callback(self.ticker.stop)
             yield
+
+    async def _finish(self, courier: asyncio.Task[None]) -> None:
+        self.courier.stop()
+        await asyncio.wait([courier], timeout=FAREWELL)
+        await _cancel(courier)
 
     async def _start(self, adapter: Adapter) -> bool:
         try:

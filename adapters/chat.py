@@ -82,7 +82,10 @@ async def _talk(app: App, terminal: Terminal, name: str) -> None:
         user = await people.by_name(app.db, name)
         while (line := await terminal.read(user.name.partition(" ")[0])) is not None:
             if line.startswith(SWITCH):
-                user = await people.by_name(app.db, line.removeprefix(SWITCH).strip())
+                try:
+                    user = await people.by_name(app.db, line.removeprefix(SWITCH).strip())
+                except people.Unknown as problem:
+                    terminal.note(problem.message)
                 continue
             sender = await people.link(app.db, PLATFORM, user, utc_now())
             async with terminal.answer():

@@ -46,23 +46,29 @@ class Courier:
         self._adapters = {adapter.platform: adapter for adapter in adapters}
         self._clock = clock
         self._woken = asyncio.Event()
+        self._stopping = False
 
     def wake(self) -> None:
         """Look at the outbox now: something was put there."""
         self._woken.set()
 
+    def stop(self) -> None:
+        """Finish what is under way: a delivery whose outcome is lost would be made again."""
+        self._stopping = True
+        self._woken.set()
+
     async def run(self) -> None:
-        """Deliver for as long as the task lives."""
-        while True:
+        """Deliver until `stop`."""
+        while not self._stopping:
             self._woken.clear()
-            if await self.drain() == 0:
+            if await self.drain() == 0 and not self._stopping:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), IDLE)
 
     async def drain(self) -> int:
         """Deliver what is due; return how many deliveries were tried."""
         count = 0
-        while claimed := await self._claim():
+        while not self._stopping and (claimed := await self._claim()):
             places = [list(group) for _, group in groupby(sorted(claimed, key=_place), key=_place)]
             await asyncio.gather(*(self._deliver_in_order(group) for group in places))
             count += len(claimed)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import typer
 from sqlalchemy import select
 
 from crm_core import users
@@ -10,8 +11,8 @@ from crm_core.db import Database
 from crm_core.models import ChatIdentity, Role, User
 
 
-class Unknown(Exception):
-    """Nobody, or more than one, is called that."""
+class Unknown(typer.BadParameter):
+    """Nobody, or more than one, is called that. The command line says so and ends."""
 
 
 async def add(db: Database, name: str, role: str, now: datetime) -> str:
@@ -36,7 +37,8 @@ async def by_name(db: Database, name: str) -> User:
         user for user in people if wanted in user.name.casefold().split()
     ]
     if len(found) != 1:
-        raise Unknown(f"{name}: {', '.join(user.name for user in found or people)}")
+        known = ", ".join(user.name for user in found or people) or "nobody; import a company first"
+        raise Unknown(f"who is {name!r}? There is: {known}")
     return found[0]
 
 

@@ -60,6 +60,10 @@ class Terminal:
                     self._console.print(f"\n[bold green]{escape(prompt)}[/]{escape(line)}")
                 return line
 
+    def note(self, text: str) -> None:
+        """Say something that is no answer of the assistant's."""
+        self._console.print(escape(text), style="yellow", highlight=False)
+
     @asynccontextmanager
     async def answer(self) -> AsyncIterator[None]:
         """Wait until what is asked in the block has been answered."""

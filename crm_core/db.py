@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, Table, event, make_url
+from sqlalchemy import Connection, Executable, Table, event, func, inspect, make_url, select, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +24,8 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL asks to try again
 TRIES = 5
+MIGRATING = 4_727_661
+"""The advisory lock that a process holds while it changes PostgreSQL's schema."""
 
 
 class Database:
@@ -67,20 +69,35 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the schema to the newest revision, creating the database where there is none."""
-        from alembic import command  # heavy, and needed at start only
-        from alembic.config import Config
-
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        if await self._revision() == max(path.name[:4] for path in MIGRATIONS.glob("*/0*.py")):
+            return
+        from alembic import command  # heavy, and rarely needed
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
 
         def upgrade(connection: Connection) -> None:
+            if not self.is_sqlite:  # of processes that start together, one does it
+                connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
         async with self.engine.begin() as connection:
             await connection.run_sync(upgrade)
+
+    async def _revision(self) -> str | None:
+        """Return the schema's revision, or None where there is no schema yet."""
+
+        def read(connection: Connection) -> str | None:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+        async with self._reader.connect() as connection:
+            return await connection.run_sync(read)
 
     async def close(self) -> None:
         await self.engine.dispose()

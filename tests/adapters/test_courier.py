@@ -1,0 +1,55 @@
+"""The courier, beside any platform: what happens to deliveries when the process ends."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import select
+
+from adapters.app import App
+from adapters.channel import Outgoing
+from adapters.settings import Settings
+from adapters.terminal import Terminal
+from bot.reply import Reply, Text
+from crm_core import outbox
+from crm_core.changes import Work
+from crm_core.models import Delivery, OutboxStatus
+
+NOW = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)
+
+
+class SlowTerminal(Terminal):
+    """A platform that takes its time to take a delivery."""
+
+    def __init__(self) -> None:
+        super().__init__(Console(quiet=True), lambda: NOW)
+        self.begun = asyncio.Event()
+
+    async def send(self, outgoing: Outgoing) -> str:
+        self.begun.set()
+        await asyncio.sleep(0.2)
+        return "sent"
+
+
+async def test_a_delivery_under_way_is_finished_before_the_process_ends(tmp_path: Path) -> None:
+    settings = Settings()
+    settings.database.url = f"sqlite+aiosqlite:///{tmp_path}/crm.db"
+    terminal = SlowTerminal()
+    app = App(settings, lambda _db, _words: [terminal], lambda: NOW)
+    await app.db.migrate()
+    async with app.db.begin(Work("test", NOW)) as session:
+        await outbox.queue(
+            session,
+            key="last words",
+            platform="terminal",
+            workspace="",
+            channel="here",
+            reply=Reply(parts=[Text(text="Good night.")]).model_dump(mode="json"),
+            now=NOW,
+        )
+    async with app.running():
+        await asyncio.wait_for(terminal.begun.wait(), 10)
+    async with app.db.read() as session:
+        assert await session.scalar(select(Delivery.status)) is OutboxStatus.SENT
+    await app.db.close()
