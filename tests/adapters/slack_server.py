@@ -195,14 +195,14 @@ class SlackServer(WebApi):
 
     # The app is waited for
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
         """Wait for something to become true of this workspace."""
         async with asyncio.timeout(seconds):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def posted(self, number: int = 1, seconds: float = 5.0) -> Json:
+    async def posted(self, number: int = 1, seconds: float = 20.0) -> Json:
         """Return the app's n-th message, as soon as there is one."""
         await self.until(lambda: len(self.posts) >= number, seconds)
         return self.posts[number - 1]
