@@ -57,6 +57,12 @@ def _adapters(settings: Settings, db: Database, words: Words) -> Iterator[Adapte
         yield TelegramAdapter(settings.telegram, utc_now, Leases(db, utc_now), menu(words))
     else:
         log.info("telegram is off", reason="CRM_TELEGRAM__TOKEN is not set")
+    if settings.mail:
+        from adapters.mail.adapter import MailAdapter
+
+        yield MailAdapter(settings.mail, db, utc_now)
+    else:
+        log.info("mail is off", reason="CRM_MAIL__HOST is not set")
 
 
 def menu(words: Words) -> dict[str, list[tuple[str, str]]]:

@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from adapters.mail.settings import MailSettings
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from bot import macros
@@ -133,14 +134,15 @@ class Settings(BaseSettings):
     web: WebSettings
     http: HttpSettings
     log: LogSettings
+    mail: MailSettings | None = None
     slack: SlackSettings | None = None
     telegram: TelegramSettings | None = None
 
-    @field_validator("slack", "telegram", mode="before")
+    @field_validator("slack", "telegram", "mail", mode="before")
     @classmethod
     def _off_without_token(cls, value: Any) -> Any:
-        """Without a token there is nothing to connect to, whatever else is set."""
-        if isinstance(value, dict) and not (value.get("bot_token") or value.get("token")):
+        """Without a token or host there is nothing to connect to, whatever else is set."""
+        if isinstance(value, dict) and not any(map(value.get, ("bot_token", "token", "host"))):
             return None
         return value
 
@@ -169,6 +171,7 @@ class Settings(BaseSettings):
             **self.company.model_dump(),
             sla=self.sla.in_zone(ZoneInfo(self.company.timezone)),
             macros=macros.load(CONFIG / "macros"),
+            mail=self.mail.policy if self.mail else None,
         )
 
 

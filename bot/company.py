@@ -2,9 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.macros import Macro
 from crm_core.sla import Sla
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How e-mail to customers is sent: `hold` is the time in which it can be taken back."""
+
+    hold: timedelta = timedelta()
+    ask_rating: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +28,5 @@ class Company:
     timezone: str = "UTC"
     sla: Sla = field(default_factory=Sla)
     macros: Sequence[Macro] = ()
+    mail: Mail | None = None
+    """None where no mail server is set: then what is said to customers is only recorded."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot import fitting, slots
 from bot.dialog import Question
-from bot.intent import TYPED, Intent
+from bot.intent import TYPED, Files, Intent
 from bot.message import Command
 from bot.reply import Button, Buttons, Field, Fields, Part, Reply, Text
 from bot.turn import Turn
@@ -24,12 +24,14 @@ async def do(turn: Turn, commands: Sequence[Command], *, sure: bool, agreed: int
     """
     replies: list[Reply] = []
     queue = [one for command in commands for one in fitting.spread(turn, command)]
-    for position, command in enumerate(queue):
-        intent = turn.registry[command.intent]
+    for position, said in enumerate(queue):
+        command, intent = said, turn.registry[said.intent]
         if turn.person is None and intent.roles:
             return turn.reply(turn.say("stranger"))
         if not open_to(turn, command.intent):
             raise NotAllowed("role-may-not", what=label(turn, intent.name))
+        if turn.person:
+            command = await slots.brought(turn, intent, command)
         same = _alike(queue, position) if len(queue) > len(commands) else 1
         question = Question(
             kind="confirm",
@@ -43,7 +45,8 @@ async def do(turn: Turn, commands: Sequence[Command], *, sure: bool, agreed: int
         except slots.Unanswered as gap:
             replies.append(_ask(turn, question, gap))
             break
-        risky = intent.confirm or same > 1 or not sure
+        quoted = slots.QUOTED in command.slots
+        risky = intent.confirm or quoted or same > 1 or not sure
         if intent.writes and position >= agreed and risky:
             replies.append(await _preview(turn, question, intent, arguments))
             break
@@ -110,18 +113,20 @@ async def _preview(
     turn.state.question = question.model_copy(update={"kind": "typed"}) if typed else question
     same = [question.command, *question.rest][: question.covers]
     fields = [
-        (f"slot-{name.replace('_', '-')}", value)
+        (f"slot-{name.replace('_', '-')}", shown)
         for name, value in arguments.items()
-        if name in intent.slots
+        if (spec := intent.slots.get(name))
+        and (shown := question.command.slots[name].text if spec.type is Files else value)
     ]
     if len(same) > 1:
         fields = await _of_all(turn, intent, same, arguments)
     yes = turn.button("button-yes", "dialog.confirm")
     no = turn.button("button-no", "dialog.cancel")
+    said = await intent.preview(turn, **arguments) if intent.preview else ()
     return turn.reply(
         Text(text=label(turn, intent.name), style="strong"),
         turn.fields(*fields) if fields else None,
-        await intent.preview(turn, **arguments) if intent.preview else None,
+        *([said] if isinstance(said, str) else said),
         turn.say("type-its-name", record=arguments[intent.noun]) if typed else turn.say("shall-i"),
         Buttons(choice=True, buttons=[no] if typed else [yes, no]),
     )

@@ -3,12 +3,12 @@
 import inspect
 import types
 import typing
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, NewType
 
-from bot.reply import Reply
+from bot.reply import Part, Reply
 from crm_core.models import Record, Role
 
 Text = NewType("Text", str)
@@ -16,13 +16,16 @@ Number = NewType("Number", float)
 Field = NewType("Field", str)
 """The name of a field of a record, from the closed vocabulary `field`."""
 
+Files = NewType("Files", tuple[int, ...])
+"""Files that came with the message, by their ids (`crm_core/files.py`); nobody says them."""
+
 FAMILIES = ("Status", "Kind")
 """Types that differ by noun but are one in the catalogue: `OrderStatus` is a `Status`."""
 Handler = Callable[..., Awaitable[Reply]]
 TYPED = "typed"
 """What `confirm` may be where a yes is too easy: the record's name has to be typed."""
 Confirm = bool | Literal["typed"]
-Preview = Callable[..., Awaitable[str]]
+Preview = Callable[..., Awaitable[str | Sequence[Part]]]
 """Takes what the handler takes, and says what is worth knowing before a yes."""
 
 ANYONE = frozenset[Role]()

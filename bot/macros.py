@@ -27,6 +27,9 @@ class Macro:
         """Return the text with its placeholders filled in."""
         return self.text[language].format(customer=customer, ticket=ticket, agent=agent)
 
+    def title(self, language: str) -> str:
+        return self.names[language][0]
+
     def likeness(self, words: str) -> float:
         """Return how like one of its names, in any language, the words are: 0 to 100."""
         names = [name for names in self.names.values() for name in names]
@@ -58,6 +61,6 @@ def named(macros: Sequence[Macro], words: str, language: str) -> Macro:
     """Return the macro meant by rough words. Raises NotFound, with the names that there are."""
     best = max(macros, key=lambda macro: macro.likeness(words), default=None)
     if best is None or best.likeness(words) < SURE:
-        known = ", ".join(macro.names[language][0] for macro in macros)
+        known = ", ".join(macro.title(language) for macro in macros)
         raise NotFound("no-such-macro", text=words, known=known)
     return best

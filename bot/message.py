@@ -37,6 +37,14 @@ class Attachment(Neutral):
     """Why it can't be had: the name of a message in the words."""
 
 
+class Quote(Neutral):
+    """A message of somebody else that this one is about: answered, or forwarded."""
+
+    text: str
+    author: str = ""
+    """The name that the platform shows."""
+
+
 class Message(Neutral):
     """One event from a chat. `press` is the token of the button pressed, if it was one."""
 
@@ -51,6 +59,7 @@ class Message(Neutral):
     language: str | None = None
     """What the platform says of the sender's language; used until the person is known."""
     files: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
 
 
 class Slot(Neutral):

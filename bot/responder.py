@@ -30,7 +30,7 @@ class Responder:
             return await self._pressed(turn, turn.message.press, conversation_id)
         text = _readable(turn.message.text)
         if not text:
-            return turn.reply(turn.say("empty-message"))
+            return await self._wordless(turn)
         if len(text) > LONGEST:
             return turn.reply(turn.say("message-too-long", limit=LONGEST))
         question = turn.state.question
@@ -82,6 +82,14 @@ class Responder:
         if show.intent not in self._registry:
             return turn.reply(turn.say("nothing-to-show", noun=turn.say(f"noun-{noun}")))
         return await doing.do(turn, [show], sure=True)
+
+    async def _wordless(self, turn: Turn) -> Reply:
+        """Answer a message that only brings something: a file, or somebody else's words."""
+        wanted = "ticket.create" if turn.message.quote else "ticket.attach"
+        brings = turn.message.quote or turn.message.files
+        if not (turn.person and brings and doing.open_to(turn, wanted)):
+            return turn.reply(turn.say("empty-message" if turn.person else "stranger"))
+        return await doing.do(turn, [Command(intent=wanted)], sure=True)
 
     def _adopt_language(self, turn: Turn, heard: Understanding) -> None:
         """Answer in the language of the sentence, where it clearly is in one."""

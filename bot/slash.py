@@ -5,8 +5,13 @@ import re
 from bot.intent import Registry
 from bot.message import Command, Slot
 
-ALIASES = {"start": "talk.greet", "help": "help.show", "settings": "me.show"}
-"""Commands that every chat platform has."""
+ALIASES = {
+    "start": "talk.greet",
+    "help": "help.show",
+    "settings": "me.show",
+    "ticket": "ticket.create",
+}
+"""Commands that every chat platform has, and the short one for a customer's message."""
 FORM = re.compile(r"/?([a-z]+)(?:[_ .]([a-z]+(?:_[a-z]+)*))?(?:\s+(.*))?", re.DOTALL)
 
 

@@ -5,14 +5,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from bot.intent import Intent, Number, SlotSpec
+from bot.intent import Files, Intent, Number, SlotSpec
 from bot.message import Command, Slot
 from bot.turn import Turn
 from crm_core import lookup
-from crm_core.errors import NotAllowed, NotFound
+from crm_core.errors import Invalid, NotAllowed, NotFound
 from crm_core.models import Contact, Customer, Record, User
 from crm_core.values import Money, Period, When
 
+SUBJECT = 120
+"""Characters of a quoted message that become a subject."""
 ME = "me"
 """The value of a User slot that means the asker."""
 FOCUS = "it"
@@ -78,6 +80,42 @@ async def fill(turn: Turn, intent: Intent, command: Command) -> dict[str, Any]:
                 turn.actor.check(value, change=intent.writes and own)
             arguments[spec.name] = value
     return arguments
+
+
+QUOTED = "message"
+"""The slot for what somebody else said; a command with it is shown before it is done."""
+
+
+async def brought(turn: Turn, intent: Intent, command: Command) -> Command:
+    """Fill the slots that came with the message and not in its words: files, and a quote.
+
+    Raises Invalid for a file that can't be had.
+    """
+    open_ = intent.slots.keys() - command.slots.keys()
+    for spec in (intent.slots[name] for name in open_):
+        if spec.type is Files and turn.message.files:
+            for file in turn.message.files:
+                if file.problem:
+                    raise Invalid(file.problem)
+            stored = [file.stored for file in turn.message.files]
+            names = ", ".join(file.name for file in turn.message.files)
+            command = filled(command, spec.name, Slot(text=names, value=stored))
+    quote = turn.message.quote
+    if quote and QUOTED in open_:
+        command = filled(command, QUOTED, Slot(text=quote.text))
+        if "subject" in open_:
+            command = filled(command, "subject", Slot(text=_first_line(quote.text)))
+        if "customer" in open_ and quote.author:
+            found = await lookup.find(turn.session, turn.directory, Customer, quote.author)
+            found = found or await _customers_of_contacts(turn, quote.author)
+            if len(found) == 1 and turn.actor.may(found[0]):
+                command = filled(command, "customer", found[0])
+    return command
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), text)
+    return line if len(line) <= SUBJECT else line[: SUBJECT - 1] + "…"
 
 
 async def _company_for_person(turn: Turn, intent: Intent, command: Command) -> Command:
@@ -171,6 +209,8 @@ def _value(turn: Turn, spec: SlotSpec, slot: Slot) -> Any:
         return When.of(moment)
     if spec.type is Period:
         return Period(date.fromisoformat(value["start"]), date.fromisoformat(value["end"]))
+    if spec.type is Files:
+        return tuple(value)
     if spec.type is Number:
         return value
     return str(value if value is not None else slot.text).strip() or None

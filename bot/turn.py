@@ -87,13 +87,16 @@ class Turn:
         return self.speaker.say(message, **data)
 
     def button(self, label: str, intent: str, /, *, once: bool = False, **values: Any) -> Button:
-        """Make a button that does `intent`. Records stand for themselves by their id."""
+        """Make a button that does `intent`, labelled with a message."""
+        return Button(label=self.say(label), command=self.command_for(intent, **values), once=once)
+
+    def command_for(self, intent: str, /, **values: Any) -> Command:
+        """Make a command of known values. Records stand for themselves by their id."""
         slots = {
             name: Slot(value=value.id if isinstance(value, Record) else value)
             for name, value in values.items()
         }
-        command = Command(intent=intent, slots=slots)
-        return Button(label=self.say(label), command=command, once=once)
+        return Command(intent=intent, slots=slots)
 
     def reply(self, *parts: Part | str | None, provenance: str | None = None) -> Reply:
         """Put a reply together; bare strings are text, None is left out."""

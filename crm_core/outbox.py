@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, exists, or_, select
+from sqlalchemy import Integer, Select, bindparam, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from crm_core.db import insert_new
 from crm_core.models import Delivery, OutboxStatus
@@ -57,6 +57,7 @@ async def queue(
     thread: str = "",
     recipient: str | None = None,
     replaces: str | None = None,
+    not_before: datetime | None = None,
 ) -> int | None:
     """Put a message on its way. Return None where one with this key is or was on its way."""
     return await insert_new(
@@ -72,7 +73,7 @@ async def queue(
         reply=reply,
         status=OutboxStatus.QUEUED,
         created_at=now,
-        not_before=now,
+        not_before=not_before or now,
         attempts=0,
     )
 
@@ -107,3 +108,22 @@ def park(delivery: Delivery, problem: str) -> None:
         problem[:500],
         None,
     )
+
+
+async def references(session: AsyncSession, platform: str, thread: str) -> Sequence[str]:
+    """Return the platform's ids of what was sent in a thread, first to last."""
+    query = select(Delivery.reference).where(
+        Delivery.platform == platform,
+        Delivery.thread == thread,
+        Delivery.status == OutboxStatus.SENT,
+        Delivery.reference.is_not(None),
+    )
+    return [str(found) for found in await session.scalars(query.order_by(Delivery.sent_at))]
+
+
+def withdraw(session: Session, key: str) -> bool:
+    """Take a delivery back. False: it is on its way or has arrived."""
+    waits = (Delivery.status == OutboxStatus.QUEUED) & Delivery.claimed_until.is_(None)
+    gone = waits | (Delivery.status == OutboxStatus.PARKED)
+    session.execute(delete(Delivery).where(Delivery.key == key, gone))
+    return session.scalar(select(Delivery.id).where(Delivery.key == key)) is None

@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import ColumnElement, and_, case, select
+from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement, and_, case, event, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import UOWTransaction, joinedload, selectinload
 
+from crm_core import outbox
 from crm_core.access import Actor
-from crm_core.changes import work_of
+from crm_core.changes import TrackedSession, work_of
 from crm_core.errors import Conflict, Invalid
+from crm_core.lookup import folded
 from crm_core.models import (
     Customer,
     Order,
     Priority,
     Role,
+    StoredFile,
     Ticket,
+    TicketFile,
     TicketMessage,
     TicketStatus,
     User,
@@ -30,6 +35,8 @@ URGENT_FIRST = case(
 )
 BEST = 5
 """The best rating; 1 is the worst."""
+SAME = 75
+"""How like each other, of 100, two complaints of a customer are that mean the same."""
 
 
 async def create(
@@ -145,8 +152,19 @@ async def whole(session: AsyncSession, ticket: Ticket) -> Ticket:
 async def messages(session: AsyncSession, ticket: Ticket) -> Sequence[TicketMessage]:
     """Return what was said on a ticket, first to last."""
     query = select(TicketMessage).where(TicketMessage.ticket_id == ticket.id)
-    query = query.options(joinedload(TicketMessage.author)).order_by(TicketMessage.id)
-    return (await session.scalars(query)).all()
+    query = query.options(joinedload(TicketMessage.author), selectinload(TicketMessage.files))
+    return (await session.scalars(query.order_by(TicketMessage.id))).all()
+
+
+async def similar(session: AsyncSession, customer: Customer, words: str) -> Ticket | None:
+    """Return the customer's unresolved ticket about the same, if there is one."""
+    query = select(Ticket).where(Ticket.customer_id == customer.id, Ticket.status.not_in(CLOSED))
+    found = (await session.scalars(query.order_by(Ticket.id))).all()
+    likeness = {
+        ticket: fuzz.token_set_ratio(folded(words), folded(ticket.subject)) for ticket in found
+    }
+    best = max(found, key=lambda ticket: likeness[ticket], default=None)
+    return best if best and likeness[best] >= SAME else None
 
 
 async def assign(
@@ -172,18 +190,51 @@ async def prioritize(session: AsyncSession, ticket: Ticket, priority: Priority) 
 
 
 async def say(
-    session: AsyncSession, ticket: Ticket, author: User, text: str, visibility: Visibility
+    session: AsyncSession,
+    ticket: Ticket,
+    author: User,
+    text: str,
+    visibility: Visibility,
+    files: Sequence[StoredFile] = (),
 ) -> TicketMessage:
-    """Write a message on a ticket. The first one to the customer meets the first target."""
+    """Write a message on a ticket.
+
+    The first one to the customer meets the first target; one from the customer opens the ticket.
+    """
     now = work_of(session).now
     message = TicketMessage(
-        ticket_id=ticket.id, author=author, visibility=visibility, text=text, said_at=now
+        ticket_id=ticket.id,
+        author=author,
+        visibility=visibility,
+        text=text,
+        said_at=now,
+        files=[
+            TicketFile(file_id=file.id, name=file.name, media_type=file.media_type)
+            for file in files
+        ],
     )
     session.add(message)
     if visibility is Visibility.PUBLIC and ticket.first_response_at is None:
         ticket.first_response_at = now
+    if visibility is Visibility.CUSTOMER and ticket.status is not TicketStatus.OPEN:
+        _open(ticket)
     await session.flush()
     return message
+
+
+def post_key(message: TicketMessage) -> str:
+    """Name the delivery that brings a message to the customer."""
+    return f"ticket-message:{message.id}"
+
+
+@event.listens_for(TrackedSession, "before_flush")
+def _take_back(session: TrackedSession, _context: UOWTransaction, _instances: object) -> None:
+    """Stop the delivery of a message that is deleted. Raises Conflict where it is too late."""
+    for record in session.deleted:
+        if isinstance(record, TicketMessage) and record.visibility is Visibility.PUBLIC:
+            with session.no_autoflush:
+                if not outbox.withdraw(session, post_key(record)):
+                    raise Conflict("customer-has-it", record=record.label)
 
 
 async def resolve(session: AsyncSession, ticket: Ticket, resolution: str | None = None) -> None:
@@ -200,8 +251,13 @@ async def reopen(session: AsyncSession, ticket: Ticket) -> None:
     """Open a closed ticket again. Raises Conflict where it is not closed."""
     if ticket.status not in CLOSED:
         raise Conflict("ticket-open", record=ticket)
-    ticket.status, ticket.resolved_at, ticket.resolution = TicketStatus.OPEN, None, None
+    _open(ticket)
     await session.flush()
+
+
+def _open(ticket: Ticket) -> None:
+    ticket.status, ticket.snoozed_until = TicketStatus.OPEN, None
+    ticket.resolved_at, ticket.resolution = None, None
 
 
 async def snooze(session: AsyncSession, ticket: Ticket, until: datetime) -> None:

@@ -1,6 +1,7 @@
 """A company to talk to in tests: the assistant on a real database, and its people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -12,8 +13,9 @@ import bot.intents  # noqa: F401 - registers the handlers
 from adapters.settings import CONFIG, Settings
 from bot import buttons
 from bot.assistant import Assistant
+from bot.company import Mail
 from bot.intent import registry
-from bot.message import Attachment, Command, Message, Place, Slot
+from bot.message import Attachment, Command, Message, Place, Quote, Slot
 from bot.reply import Button, Buttons, Reply
 from bot.understanding import Understander
 from bot.words import Words
@@ -38,6 +40,7 @@ class Office:
         self.now = NOW
         self.settings = Settings()
         self.words = Words(CONFIG / "replies")
+        self.company = self.settings.conversation
         self.restart()
         self.files: dict[str, bytes] = {}
         """What the platform keeps, by reference."""
@@ -51,10 +54,15 @@ class Office:
             registry,
             self.words,
             self.settings.rules,
-            self.settings.conversation,
+            self.company,
             lambda: self.now,
             self._fetch,
         )
+
+    def mail(self, policy: Mail) -> None:
+        """Let the company send e-mail from now on."""
+        self.company = replace(self.company, mail=policy)
+        self.restart()
 
     async def _fetch(self, place: Place, file: Attachment) -> bytes | None:
         return self.files.get(file.reference)
@@ -81,6 +89,7 @@ class Office:
         thread: str = "",
         event: str | None = None,
         files: Sequence[Attachment] = (),
+        quote: Quote | None = None,
     ) -> Reply:
         """Send a message and return what is said back; the clock moves on by a second."""
         self.now += timedelta(seconds=1)
@@ -97,6 +106,7 @@ class Office:
                 press=press,
                 at=self.now,
                 files=tuple(files),
+                quote=quote,
             )
         )
         await self.assistant.drain()

@@ -1,11 +1,12 @@
 """Tickets in the conversation."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from bot import macros
-from bot.intent import Number, Text, intent
-from bot.reply import Buttons, Reply
+from bot import mail
+from bot.intent import Files, Number, Text, intent
+from bot.reply import Button, Buttons, File, Part, Reply
 from bot.reply import Text as Words
 from bot.turn import Turn
 from crm_core import tickets
@@ -15,6 +16,7 @@ from crm_core.models import (
     Order,
     Priority,
     Role,
+    StoredFile,
     Ticket,
     TicketMessage,
     TicketStatus,
@@ -28,6 +30,8 @@ SOON = timedelta(days=1)
 """How far ahead to look for missed targets, when nobody says how far."""
 LAST = 10
 """Messages of a ticket that are shown."""
+FILES = 5
+"""Files of a ticket that are sent along, the newest ones."""
 COLUMNS = (
     "column-number",
     "column-subject",
@@ -39,13 +43,38 @@ COLUMNS = (
 )
 
 
-@intent("ticket.create", roles={Role.SUPPORT, Role.REP}, writes=True)
+async def _open_already(
+    turn: Turn, customer: Customer, subject: Text, message: Text | None = None, **_: object
+) -> Sequence[Part]:
+    """Offer the customer's open ticket about the same instead of a second one."""
+    ticket = await tickets.similar(turn.session, customer, message or subject)
+    if ticket is None:
+        return ()
+    id_, text = str(ticket.id), message or subject
+    instead = Button(
+        label=turn.say("button-add-to-ticket", id=id_),
+        command=turn.command_for("ticket.add", ticket=ticket, text=text),
+        style="primary",
+        once=True,
+    )
+    offer = turn.say("ticket-open-already", id=id_, subject=ticket.subject, customer=customer)
+    return [Words(text=offer), Buttons(buttons=[instead])]
+
+
+@intent(
+    "ticket.create",
+    roles={Role.SUPPORT, Role.REP},
+    writes=True,
+    preview=_open_already,
+)
 async def create(
     turn: Turn,
     customer: Customer,
     subject: Text,
     priority: Priority | None = None,
     order: Order | None = None,
+    message: Text | None = None,
+    files: Files | None = None,
 ) -> Reply:
     """Open a ticket for a customer."""
     ticket = await tickets.create(
@@ -55,6 +84,10 @@ async def create(
         priority=priority or Priority.NORMAL,
         order=order,
     )
+    if message or files:
+        said = Visibility.CUSTOMER
+        found = [await turn.session.get_one(StoredFile, id_) for id_ in files or ()]
+        await tickets.say(turn.session, ticket, turn.user, message or "", said, found)
     turn.state.look_at(order, customer, ticket)
     details = turn.fields(
         ("label-customer", customer),
@@ -135,9 +168,12 @@ GOALS = {Goal.FIRST_RESPONSE: "label-first-response", Goal.RESOLUTION: "label-so
 def _left(turn: Turn, deadline: Deadline) -> str:
     """Say how much working time is left until a deadline, or how much too late it is."""
     left = turn.company.sla.left(deadline, turn.now)
+    return _working_time(turn, left, over=deadline.breached(turn.now))
+
+
+def _working_time(turn: Turn, left: timedelta, *, over: bool = False) -> str:
     hours, minutes = divmod(int(abs(left).total_seconds()) // 60, 60)
-    message = "sla-over" if deadline.breached(turn.now) else "sla-left"
-    return turn.say(message, hours=hours, minutes=minutes)
+    return turn.say("sla-over" if over else "sla-left", hours=hours, minutes=minutes)
 
 
 def _deadline(turn: Turn, deadline: Deadline) -> tuple[str, str]:
@@ -152,18 +188,12 @@ def _deadline(turn: Turn, deadline: Deadline) -> tuple[str, str]:
 
 @intent("ticket.show", roles={Role.SUPPORT, Role.REP})
 async def show(turn: Turn, ticket: Ticket) -> Reply:
-    """Show a ticket with what was said on it."""
+    """Show a ticket with what was said on it, and the files that came with it."""
     ticket = await tickets.whole(turn.session, ticket)
-    said = await tickets.messages(turn.session, ticket)
+    said = (await tickets.messages(turn.session, ticket))[-LAST:]
     status = tickets.status_at(ticket, turn.now)
     turn.state.look_at(ticket.customer, ticket)
-    buttons = []
-    if status not in tickets.CLOSED:
-        buttons = [
-            turn.button("button-assign-me", "ticket.assign", ticket=ticket, assignee=turn.user),
-            turn.button("button-resolve", "ticket.resolve", ticket=ticket),
-        ]
-    lines = [_line(turn, message) for message in said[-LAST:]]
+    files = [file for message in said for file in message.files][-FILES:]
     return turn.reply(
         Words(
             text=turn.say("ticket-title", id=str(ticket.id), subject=ticket.subject), style="strong"
@@ -179,19 +209,48 @@ async def show(turn: Turn, ticket: Ticket) -> Reply:
             ("label-resolution", ticket.resolution),
             ("label-rating", _rating(turn, ticket)),
         ),
-        "\n".join(lines) or None,
-        Buttons(buttons=buttons) if buttons else None,
+        "\n".join(_line(turn, message) for message in said) or None,
+        *(File(id=file.file_id, name=file.name, media_type=file.media_type) for file in files),
+        Buttons(buttons=_next_steps(turn, ticket, status)),
     )
+
+
+def _next_steps(turn: Turn, ticket: Ticket, status: TicketStatus) -> list[Button]:
+    """Return what this person may do with a ticket next."""
+    steps: list[tuple[str, str, dict[str, Any]]]
+    if status in tickets.CLOSED:
+        steps = [("button-reopen", "ticket.reopen", {})]
+    else:
+        tomorrow = turn.today + timedelta(days=1)
+        steps = [
+            ("button-assign-me", "ticket.assign", {"assignee": turn.user}),
+            ("button-reply", "ticket.reply", {}),
+            ("button-note", "ticket.note", {}),
+            ("button-ready-text", "ticket.macros", {}),
+            ("button-priority", "ticket.prioritize", {}),
+            ("button-tomorrow", "ticket.snooze", {"until": tomorrow.isoformat()}),
+            ("button-resolve", "ticket.resolve", {}),
+        ]
+    if ticket.assignee_id == turn.user.id:
+        steps = [step for step in steps if step[0] != "button-assign-me"]
+    return [
+        turn.button(label, name, ticket=ticket, **values)
+        for label, name, values in steps
+        if turn.registry[name].allows(turn.user.role)
+    ]
+
+
+LINES = {
+    Visibility.PUBLIC: "line-to-customer",
+    Visibility.CUSTOMER: "line-from-customer",
+    Visibility.INTERNAL: "line-internal",
+}
 
 
 def _line(turn: Turn, message: TicketMessage) -> str:
-    public = message.visibility is Visibility.PUBLIC
-    return turn.say(
-        "line-to-customer" if public else "line-internal",
-        when=message.said_at,
-        who=message.author,
-        text=message.text,
-    )
+    files = ", ".join(file.name for file in message.files)
+    text = " ".join(filter(None, [message.text, turn.say("with-files", files=files) * bool(files)]))
+    return turn.say(LINES[message.visibility], when=message.said_at, who=message.author, text=text)
 
 
 def _rating(turn: Turn, ticket: Ticket) -> str | None:
@@ -224,9 +283,25 @@ async def resolve(turn: Turn, ticket: Ticket, text: Text | None = None) -> Reply
     await tickets.resolve(turn.session, ticket, text)
     turn.state.look_at(ticket)
     changed = turn.fields(
-        ("label-status", turn.change(before, ticket.status)), ("label-resolution", text)
+        ("label-status", turn.change(before, ticket.status)),
+        ("label-resolution", text),
+        ("label-message", await _ask_rating(turn, ticket)),
     )
     return turn.receipt("ticket-resolved", changed, id=str(ticket.id))
+
+
+async def _ask_rating(turn: Turn, ticket: Ticket) -> str | None:
+    """Ask the customer by e-mail how content they are; return the question, None for none."""
+    policy = turn.company.mail
+    if policy is None or not policy.ask_rating or ticket.satisfaction is not None:
+        return None
+    customer = await turn.session.get_one(Customer, ticket.customer_id)
+    if await mail.address(turn, customer) is None:
+        return None
+    text = turn.say("rating-request", customer=customer, best=tickets.BEST, agent=turn.user)
+    said = await tickets.say(turn.session, ticket, turn.user, text, Visibility.PUBLIC)
+    await mail.post(turn, ticket, said)
+    return text
 
 
 @intent("ticket.prioritize", roles={Role.SUPPORT}, writes=True)
@@ -241,49 +316,6 @@ async def prioritize(turn: Turn, ticket: Ticket, priority: Priority) -> Reply:
         _deadline(turn, deadline) if deadline else ("label-due", None),
     )
     return turn.receipt("ticket-prioritized", changed, id=str(ticket.id))
-
-
-async def _only_recorded(turn: Turn, ticket: Ticket, text: Text) -> str:
-    return turn.say("reply-only-recorded", customer=await _customer(turn, ticket))
-
-
-@intent("ticket.reply", roles={Role.SUPPORT}, writes=True, confirm=True, preview=_only_recorded)
-async def reply(turn: Turn, ticket: Ticket, text: Text) -> Reply:
-    """Record what the customer was told on a ticket."""
-    await tickets.say(turn.session, ticket, turn.user, text, Visibility.PUBLIC)
-    turn.state.look_at(ticket)
-    return turn.receipt("ticket-replied", turn.fields(("label-message", text)), id=str(ticket.id))
-
-
-@intent("ticket.note", roles={Role.SUPPORT, Role.REP}, writes=True)
-async def note(turn: Turn, ticket: Ticket, text: Text) -> Reply:
-    """Write an internal note on a ticket: the customer never sees it."""
-    await tickets.say(turn.session, ticket, turn.user, text, Visibility.INTERNAL)
-    turn.state.look_at(ticket)
-    return turn.receipt("ticket-noted", turn.fields(("label-note", text)), id=str(ticket.id))
-
-
-async def _filled(turn: Turn, ticket: Ticket, macro: Text) -> str:
-    """Return the macro's text in the asker's language, for this ticket's customer."""
-    language = turn.speaker.language
-    return macros.named(turn.company.macros, macro, language).fill(
-        language,
-        customer=(await _customer(turn, ticket)).name,
-        ticket=ticket.label,
-        agent=turn.user.name,
-    )
-
-
-async def _macro_in_full(turn: Turn, ticket: Ticket, macro: Text) -> str:
-    text = await _filled(turn, ticket, macro)
-    return f"{text}\n\n{await _only_recorded(turn, ticket, Text(text))}"
-
-
-@intent("ticket.macro", roles={Role.SUPPORT}, writes=True, confirm=True, preview=_macro_in_full)
-async def macro_(turn: Turn, ticket: Ticket, macro: Text) -> Reply:
-    """Answer a customer on a ticket with a text that is ready."""
-    text = Text(await _filled(turn, ticket, macro))
-    return await reply(turn, ticket, text)
 
 
 @intent("ticket.reopen", roles={Role.SUPPORT}, writes=True)
@@ -305,8 +337,21 @@ async def snooze(turn: Turn, ticket: Ticket, until: When) -> Reply:
     before = tickets.status_at(ticket, turn.now)
     await tickets.snooze(turn.session, ticket, moment)
     turn.state.look_at(ticket)
-    changed = turn.fields(("label-status", turn.change(before, ticket.status)))
+    deadline = turn.company.sla.next(ticket)
+    changed = turn.fields(
+        ("label-status", turn.change(before, ticket.status)),
+        ("label-target", _while_asleep(turn, deadline, moment) if deadline else None),
+    )
     return turn.receipt("ticket-snoozed", changed, id=str(ticket.id), until=moment)
+
+
+def _while_asleep(turn: Turn, deadline: Deadline, wakes: datetime) -> str:
+    """Say what a snooze does to the target: nothing, and so it may be missed meanwhile."""
+    goal, due = turn.say(GOALS[deadline.goal]), deadline.due
+    if deadline.breached(wakes):
+        return turn.say("snooze-misses-target", goal=goal, due=due)
+    left = _working_time(turn, turn.company.sla.left(deadline, wakes))
+    return turn.say("snooze-keeps-target", goal=goal, due=due, left=left)
 
 
 @intent("ticket.rate", roles={Role.SUPPORT}, writes=True)
@@ -317,7 +362,3 @@ async def rate(turn: Turn, ticket: Ticket, score: Number, comment: Text | None =
     turn.state.look_at(ticket)
     changed = turn.fields(("label-rating", turn.change(before, _rating(turn, ticket))))
     return turn.receipt("ticket-rated", changed, id=str(ticket.id))
-
-
-async def _customer(turn: Turn, ticket: Ticket) -> Customer:
-    return await turn.session.get_one(Customer, ticket.customer_id)

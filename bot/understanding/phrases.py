@@ -35,9 +35,10 @@ _BY_TYPE = {
     "Schedule": "schedule",
     "Channel": "channel",
     "Field": "field",
+    "Files": "files",
 }
 _BY_NAME = {
-    **dict.fromkeys(("title", "subject", "note", "text", "reason", "comment"), TEXT),
+    **dict.fromkeys(("title", "subject", "note", "text", "reason", "comment", "message"), TEXT),
     **{"topic": TEXT, "value": "value", "email": "email", "phone": "phone", "country": "country"},
     **{"code": "code", "timezone": "zone"},
 }

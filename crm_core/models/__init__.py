@@ -29,7 +29,14 @@ from crm_core.models.metrics import Metric
 from crm_core.models.orders import Order, OrderLine, OrderStatus
 from crm_core.models.products import Product
 from crm_core.models.tasks import Task
-from crm_core.models.tickets import Priority, Ticket, TicketMessage, TicketStatus, Visibility
+from crm_core.models.tickets import (
+    Priority,
+    Ticket,
+    TicketFile,
+    TicketMessage,
+    TicketStatus,
+    Visibility,
+)
 from crm_core.models.users import ChatIdentity, Language, LinkCode, Role, User
 
 __all__ = [
@@ -79,6 +86,7 @@ __all__ = [
     "StoredFile",
     "Task",
     "Ticket",
+    "TicketFile",
     "TicketMessage",
     "TicketStatus",
     "User",

@@ -77,12 +77,15 @@ class Delivery(Row):
     """A reply or an alert on its way. It stays queued until the platform has taken it."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_todo", "status", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_todo", "status", "not_before"),
+        Index("ix_outbox_thread", "platform", "thread"),
+    )
 
     key: Mapped[str] = mapped_column(String(200), unique=True, doc="one delivery a key, ever")
     platform: Mapped[str] = mapped_column(String(20))
     workspace: Mapped[str] = mapped_column(String(100))
-    channel: Mapped[str] = mapped_column(String(100))
+    channel: Mapped[str] = mapped_column(String(320), doc="a chat, or an e-mail address")
     thread: Mapped[str] = mapped_column(String(100), default="")
     recipient: Mapped[str | None] = mapped_column(
         String(100), doc="who alone may see it, in a shared channel"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm_core.models.base import Record, vocabulary
+from crm_core.models.base import Record, Row, vocabulary
 from crm_core.models.customers import Customer
 from crm_core.models.orders import Order
 from crm_core.models.users import User
@@ -32,6 +32,8 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     INTERNAL = "internal"
+    CUSTOMER = "customer"
+    """Said by the customer; the author is who wrote it down."""
 
 
 class Ticket(Record):
@@ -59,7 +61,7 @@ class Ticket(Record):
 
 
 class TicketMessage(Record):
-    """Something said on a ticket: to the customer, or among colleagues."""
+    """Something said on a ticket: to the customer, by the customer, or among colleagues."""
 
     __tablename__ = "ticket_messages"
 
@@ -71,7 +73,21 @@ class TicketMessage(Record):
 
     ticket: Mapped[Ticket] = relationship(lazy="raise")
     author: Mapped[User] = relationship(lazy="raise")
+    files: Mapped[list["TicketFile"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="TicketFile.id"
+    )
 
     @property
     def label(self) -> str:
         return f"#{self.ticket_id}"
+
+
+class TicketFile(Row):
+    """A file that came with a message on a ticket, or went out with it."""
+
+    __tablename__ = "ticket_files"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("ticket_messages.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))

@@ -55,3 +55,6 @@ label-first-response = First answer
 label-rating = Rating
 label-message = To the customer
 label-line = Item
+label-files = Files
+label-from-customer = From the customer
+label-target = Target

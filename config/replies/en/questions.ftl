@@ -43,3 +43,4 @@ ask-user = Who?
 ask-macro = Which of the texts that are ready?
 ask-score = Which rating, from 1 to 5?
 ask-text = What is the text?
+ask-files = Please send me the file: a photo or a document.

@@ -54,3 +54,5 @@ slot-user = person
 slot-macro = ready text
 slot-score = rating
 slot-comment = comment
+slot-files = files
+slot-message = message

@@ -84,3 +84,4 @@ objective-welcome = welcome
 objective-loyalty = loyalty
 visibility-public = public
 visibility-internal = internal
+visibility-customer = from the customer

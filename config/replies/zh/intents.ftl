@@ -87,3 +87,6 @@ intent-ticket-snooze = 暂停工单
 intent-ticket-rate = 给工单评分
 intent-ticket-macro = 用模板回复
 intent-alert-list = 列出预警
+intent-ticket-add = 记录客户说的话
+intent-ticket-attach = 给工单添加文件
+intent-ticket-macros = 查看回复模板

@@ -55,3 +55,6 @@ label-first-response = 首次回复
 label-rating = 评分
 label-message = 对客户说
 label-line = 明细
+label-files = 文件
+label-from-customer = 客户说
+label-target = 时限

@@ -54,3 +54,5 @@ slot-user = 同事
 slot-macro = 模板
 slot-score = 评分
 slot-comment = 评语
+slot-files = 文件
+slot-message = 客户的话

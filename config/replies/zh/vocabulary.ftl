@@ -84,3 +84,4 @@ objective-welcome = 欢迎
 objective-loyalty = 忠诚
 visibility-public = 公开
 visibility-internal = 内部
+visibility-customer = 客户说的

@@ -1,0 +1,1 @@
+"""E-mail to customers, through an SMTP server."""
