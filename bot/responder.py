@@ -41,6 +41,7 @@ class Responder:
             language=turn.speaker.language,
             currency=turn.currency,
         )
+        turn.guess = lambda words: self._understander.likely(words, context)
         heard = self._understander.understand(text, context)
         self._adopt_language(turn, heard)
         if text.startswith("/") and (short := slash.command(text, self._registry)):

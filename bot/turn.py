@@ -50,6 +50,8 @@ class Turn:
     """What is being done."""
     examples: Mapping[str, str] = field(default_factory=dict)
     """A sentence per intent, in the reader's language."""
+    guess: Callable[[str], Sequence[str]] = lambda text: ()
+    """The intents that words may ask for, likeliest first."""
 
     @property
     def actor(self) -> Actor:

@@ -3,7 +3,7 @@
 Nobody has to remember to log: the session does it when it flushes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -166,8 +166,20 @@ async def _edited_since(session: AsyncSession, change: Change) -> bool:
     return (await session.scalars(later.limit(1))).first() is not None
 
 
-async def undo(session: AsyncSession, work_id: str, user_id: int) -> list[tuple[Change, Record]]:
+Check = Callable[[Change, Record], Awaitable[None]]
+"""Raises where somebody may not take a change of a record back."""
+
+
+async def _anybody(change: Change, record: Record) -> None:
+    """Let everything be taken back: for work that nobody asks for in a conversation."""
+
+
+async def undo(
+    session: AsyncSession, work_id: str, user_id: int, check: Check = _anybody
+) -> list[tuple[Change, Record]]:
     """Restore the exact values from before a piece of work.
+
+    `check` is asked about each change, with the record as it is.
 
     Raises NotFound where that work changed nothing of this person's, and Conflict where it was
     undone already, a record was edited since, or something else now rests on it.
@@ -180,7 +192,7 @@ async def undo(session: AsyncSession, work_id: str, user_id: int) -> list[tuple[
     undone = []
     with session.no_autoflush:  # one flush at the end: it deletes in the order of dependence
         for change in reversed(log):
-            undone.append((change, await _restore(session, change)))
+            undone.append((change, await _restore(session, change, check)))
     try:
         await session.flush()
     except IntegrityError as problem:
@@ -188,9 +200,11 @@ async def undo(session: AsyncSession, work_id: str, user_id: int) -> list[tuple[
     return undone
 
 
-async def _restore(session: AsyncSession, change: Change) -> Record:
+async def _restore(session: AsyncSession, change: Change, check: Check) -> Record:
     record_type = RECORDS[change.noun]
     record = await session.get(record_type, change.record_id)
+    if record is not None:
+        await check(change, record)
     if await _edited_since(session, change):
         raise Conflict("edited-since", record=record)
     if record is None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_core.models import (
+    Alert,
     Change,
     ChangeKind,
     Contact,
@@ -41,7 +42,7 @@ CODED: dict[type[Record], InstrumentedAttribute[str | None]] = {
     Order: Order.code,
     Deal: Deal.code,
 }
-NUMBERED = (Order, Ticket, Task, Deal)
+NUMBERED = (Order, Ticket, Task, Deal, Alert)
 """Records that people call by number: `#1042`, "ticket 1042", 工单1042."""
 
 OVERLAP = 64  # transactions may commit in another order than their changes were numbered

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Enum
 
 from adapters.settings import CONFIG
 from bot.intent import registry
+from bot.intents.help import SILENT
 from bot.words import Words
 from crm_core.db import Database
 from crm_core.models import Base
@@ -83,6 +84,7 @@ def test_every_intent_has_a_label_and_names_for_its_slots() -> None:
     words = Words(CONFIG / "replies")
     for intent in registry.values():
         assert words.has(intent.label)
+        assert words.has(f"noun-{intent.noun}") or intent.noun in SILENT
         assert intent.help, intent.name
         for slot in intent.slots.values():
             assert words.has(f"slot-{slot.name.replace('_', '-')}"), slot

@@ -28,6 +28,8 @@ ACCEPT = 0.0
 """Log odds from which a reading of the grammar counts as what was meant."""
 WORTH_TRYING = 0.1
 """Probability from which a guess of the classifier is tried where the grammar knows nothing."""
+LIKELY = 0.2
+"""Probability from which an intent is worth naming to somebody who asks what there is."""
 GUESSES = 3
 RIVALS, CLOSE = 3, 1.5
 """How many readings are judged, and how much dearer than the cheapest they may be."""
@@ -182,6 +184,13 @@ class Understander:
     def examples(self, language: str) -> Mapping[str, str]:
         """Return an example sentence of each intent."""
         return self._examples[language]
+
+    def likely(self, text: str, context: Context) -> list[str]:
+        """Return the intents that words may be about, for a topic that is no request."""
+        classification = self.classifier.predict(
+            training.as_trained(read(text, context, self.lexicon))
+        )
+        return [g.label for g in classification.guesses if g.confidence >= LIKELY]
 
     def read(self, spec: SlotSpec, text: str, context: Context) -> Slot:
         """Read the value of a slot from words that are nothing else, such as an answer."""
