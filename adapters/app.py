@@ -15,7 +15,7 @@ from adapters.courier import Courier
 from adapters.settings import CONFIG, Settings
 from bot.assistant import Assistant
 from bot.intent import Registry, registry
-from bot.jobs import Job, Shift, churn_alerts
+from bot.jobs import Job, Shift, churn_alerts, notices
 from bot.message import Attachment, Place
 from bot.understanding import Understander
 from bot.words import Words
@@ -97,9 +97,11 @@ class App:
             lookback_days=analytics.churn_lookback_days,
             most=alerts.churn_most,
             lift=alerts.churn_lift,
-            channels=alerts.churn_places,
         )
-        return {"churn_alerts": (self._job(churn), self.settings.jobs.churn_alerts)}
+        jobs: dict[str, Job] = {"churn_alerts": churn, "notices": notices.notices}
+        return {
+            name: (self._job(job), getattr(self.settings.jobs, name)) for name, job in jobs.items()
+        }
 
     def _job(self, job: Job) -> Run:
         async def run(work: Work) -> str:

@@ -21,9 +21,9 @@ from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from bot import macros
 from bot.company import Company
-from bot.message import Place
 from crm_core.access import Rules, Scope
-from crm_core.models import Priority, Role
+from crm_core.models import AlertKind, Priority, Role
+from crm_core.notifications import LEAD, OWNER, Policy
 from crm_core.sla import Goal, Hours, Sla
 
 CONFIG = Path(os.environ.get("CRM_CONFIG_DIR", Path(__file__).parent.parent / "config"))
@@ -55,18 +55,32 @@ class AnalyticsSettings(BaseModel):
     churn_lookback_days: int = Field(gt=0)
 
 
+class NotificationSettings(BaseModel):
+    quiet_from: time
+    quiet_to: time
+    daily_cap: int = Field(gt=0)
+    platforms: list[str]
+    to: dict[AlertKind, list[str]]
+    fallback: list[str]
+
+    @field_validator("to")
+    @classmethod
+    def _known(cls, to: dict[AlertKind, list[str]]) -> dict[AlertKind, list[str]]:
+        people = {OWNER, LEAD, *(role.value for role in Role)}
+        for word in (word for words in to.values() for word in words):
+            if ":" not in word and word not in people:
+                raise ValueError(f"{word!r} is nobody: owner, lead, a role or platform:channel")
+        return to
+
+
 class AlertSettings(BaseModel):
-    churn: list[str]
     churn_most: int = Field(ge=0)
     churn_lift: float = Field(ge=0)
-
-    @property
-    def churn_places(self) -> list[Place]:
-        return [_place(name) for name in self.churn]
 
 
 class JobSettings(BaseModel):
     churn_alerts: str
+    notices: str
 
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -128,6 +142,7 @@ class Settings(BaseSettings):
     company: CompanySettings
     access: AccessSettings
     analytics: AnalyticsSettings
+    notifications: NotificationSettings
     alerts: AlertSettings
     sla: SlaSettings
     jobs: JobSettings
@@ -172,11 +187,10 @@ class Settings(BaseSettings):
             sla=self.sla.in_zone(ZoneInfo(self.company.timezone)),
             macros=macros.load(CONFIG / "macros"),
             mail=self.mail.policy if self.mail else None,
+            policy=Policy(
+                **self.notifications.model_dump(),
+                rules=self.rules,
+                language=self.company.language,
+                timezone=self.company.timezone,
+            ),
         )
-
-
-def _place(name: str) -> Place:
-    platform, _, channel = name.partition(":")
-    if not channel:
-        raise ValueError(f"a channel is written platform:channel, not {name!r}")
-    return Place(platform=platform, channel=channel)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.macros import Macro
+from crm_core.notifications import Policy
 from crm_core.sla import Sla
 
 
@@ -20,7 +21,8 @@ class Mail:
 class Company:
     """The company's own currency, language and time zone: for what nobody said otherwise.
 
-    With them go what it promises its customers, and the texts it has ready for them.
+    With them go what it promises its customers, the texts it has ready for them, and how much its
+    people are told without asking.
     """
 
     currency: str = "USD"
@@ -30,3 +32,4 @@ class Company:
     macros: Sequence[Macro] = ()
     mail: Mail | None = None
     """None where no mail server is set: then what is said to customers is only recorded."""
+    policy: Policy = field(default_factory=Policy)

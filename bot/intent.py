@@ -18,6 +18,10 @@ Field = NewType("Field", str)
 
 Files = NewType("Files", tuple[int, ...])
 """Files that came with the message, by their ids (`crm_core/files.py`); nobody says them."""
+Channel = NewType("Channel", str)
+"""Where something is posted: `#sales`, or the vocabulary's word for "here"."""
+Schedule = NewType("Schedule", dict[str, Any])
+"""When something recurs: cron fields and the time zone whose clock they mean."""
 
 FAMILIES = ("Status", "Kind")
 """Types that differ by noun but are one in the catalogue: `OrderStatus` is a `Status`."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from bot.intent import Files, Intent, Number, SlotSpec
+from bot.intent import Files, Intent, Number, Schedule, SlotSpec
 from bot.message import Command, Slot
 from bot.turn import Turn
 from crm_core import lookup
@@ -211,7 +211,7 @@ def _value(turn: Turn, spec: SlotSpec, slot: Slot) -> Any:
         return Period(date.fromisoformat(value["start"]), date.fromisoformat(value["end"]))
     if spec.type is Files:
         return tuple(value)
-    if spec.type is Number:
+    if spec.type in (Number, Schedule):
         return value
     return str(value if value is not None else slot.text).strip() or None
 

@@ -1,7 +1,7 @@
 """What somebody should be told: raised once, and what people did about it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -25,6 +25,8 @@ async def raise_once(
     probability: float | None = None,
     value: Money | None = None,
     reasons: Sequence[dict[str, Any]] = (),
+    details: Mapping[str, Any] | None = None,
+    settles_on: date | None = None,
 ) -> Alert | None:
     """Raise an alert, or return None where this key has had its alert.
 
@@ -40,6 +42,8 @@ async def raise_once(
         value=value.minor if value else None,
         currency=value.currency if value else None,
         reasons=list(reasons),
+        details=dict(details or {}),
+        settles_on=settles_on,
     )
     try:
         async with session.begin_nested():
@@ -68,6 +72,7 @@ async def claim(session: AsyncSession, alert: Alert, user_id: int) -> None:
     if alert.status is AlertStatus.CLAIMED:
         raise Conflict("alert-taken", record=alert)
     alert.status, alert.taken_by_id = AlertStatus.CLAIMED, user_id
+    alert.taken_at = work_of(session).now
     await session.flush()
 
 
@@ -80,6 +85,12 @@ async def snooze(session: AsyncSession, alert: Alert, until: datetime) -> None:
 
 
 async def dismiss(session: AsyncSession, alert: Alert, user_id: int, reason: str | None) -> None:
-    """Note that there is no real risk, and why: the next training learns from it."""
+    """Note that there is no real risk, and why: the next training learns from it.
+
+    Raises Conflict where somebody else has taken it.
+    """
+    if alert.status is AlertStatus.CLAIMED and alert.taken_by_id != user_id:
+        raise Conflict("alert-taken", record=alert)
     alert.status, alert.taken_by_id, alert.reason = AlertStatus.DISMISSED, user_id, reason
+    alert.taken_at = work_of(session).now
     await session.flush()

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -144,6 +144,16 @@ async def insert_new(session: AsyncSession, table: type[Row], **values: Any) -> 
     """Insert a row unless its unique key exists. Return its id, or None where it does."""
     statement = _insert_new(table, session.get_bind().dialect.name)
     return (await session.execute(statement, values)).scalar_one_or_none()
+
+
+async def insert_all_new(
+    session: AsyncSession, table: type[Row], rows: Sequence[dict[str, Any]]
+) -> list[int]:
+    """Insert the rows whose unique keys do not exist yet; return the ids of those."""
+    if not rows:
+        return []
+    statement = _insert_new(table, session.get_bind().dialect.name)
+    return list((await session.execute(statement, rows)).scalars())
 
 
 @cache  # to build a statement costs more than to run it

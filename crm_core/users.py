@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, event, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -117,6 +117,12 @@ async def invite(
     session.add(user)
     await session.flush()
     return user, await issue_code(session, user, INVITATION_LIFE)
+
+
+async def mute(session: AsyncSession, user: User, since: datetime, until: datetime) -> None:
+    """Tell somebody nothing unasked from one moment to another."""
+    user.muted_from, user.muted_until = since, until
+    await session.flush()
 
 
 async def set_role(session: AsyncSession, user: User, role: Role) -> Role:

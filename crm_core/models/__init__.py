@@ -4,6 +4,7 @@ from crm_core.models.activities import Activity, ActivityKind
 from crm_core.models.alerts import (
     Alert,
     AlertKind,
+    AlertOutcome,
     AlertStatus,
     FittedModel,
     ModelName,
@@ -26,6 +27,7 @@ from crm_core.models.files import StoredFile
 from crm_core.models.findings import BasketRule, Cluster, ProductWeight
 from crm_core.models.jobs import JobRun, Lease, RunStatus
 from crm_core.models.metrics import Metric
+from crm_core.models.notifications import Notification, NotificationStatus, Subscription
 from crm_core.models.orders import Order, OrderLine, OrderStatus
 from crm_core.models.products import Product
 from crm_core.models.tasks import Task
@@ -44,6 +46,7 @@ __all__ = [
     "ActivityKind",
     "Alert",
     "AlertKind",
+    "AlertOutcome",
     "AlertStatus",
     "Base",
     "BasketRule",
@@ -67,6 +70,8 @@ __all__ = [
     "LinkCode",
     "Metric",
     "ModelName",
+    "Notification",
+    "NotificationStatus",
     "Objective",
     "Order",
     "OrderLine",
@@ -84,6 +89,7 @@ __all__ = [
     "Stage",
     "StoredCommand",
     "StoredFile",
+    "Subscription",
     "Task",
     "Ticket",
     "TicketFile",

@@ -68,6 +68,14 @@ class AlertStatus(StrEnum):
     DISMISSED = "dismissed"
 
 
+class AlertOutcome(StrEnum):
+    """What became of a customer who was said to be leaving."""
+
+    SAVED = "saved"
+    STAYED = "stayed"
+    LOST = "lost"
+
+
 class Alert(Record):
     __tablename__ = "alerts"
 
@@ -80,9 +88,19 @@ class Alert(Record):
     value: Mapped[int | None] = mapped_column(BigInteger, doc="money at stake, minor units")
     currency: Mapped[str | None] = mapped_column(String(3))
     reasons: Mapped[list[Any]]
+    details: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="what it was last time, and what to do"
+    )
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    taken_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None] = mapped_column(doc="when nobody had taken it in time")
     snoozed_until: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(String(500), doc="why it was dismissed")
+    settles_on: Mapped[date | None] = mapped_column(
+        index=True, doc="the end of the horizon of what was foretold"
+    )
+    outcome: Mapped[AlertOutcome | None] = mapped_column(vocabulary(AlertOutcome))
+    settled_at: Mapped[datetime | None]
 
     customer: Mapped[Customer | None] = relationship(lazy="raise")
     taken_by: Mapped[User | None] = relationship(lazy="raise")

@@ -32,6 +32,8 @@ class User(Record):
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
+    muted_from: Mapped[datetime | None]
+    muted_until: Mapped[datetime | None] = mapped_column(doc="told nothing unasked until then")
 
 
 class ChatIdentity(Row):

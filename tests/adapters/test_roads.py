@@ -21,6 +21,7 @@ from crm_core import users
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.leases import Leases
+from crm_core.models import AlertKind
 from tests.office import NOW
 
 from .slack_desk import settings as slack_settings
@@ -49,7 +50,7 @@ def company(northwind_file: Path, tmp_path: Path) -> Running:
         settings = Settings()
         settings.database.url = f"sqlite+aiosqlite:///{tmp_path}/crm.db"
         settings.http.port = 0
-        settings.alerts.churn = ["slack:C1"]
+        settings.notifications.to = {AlertKind.CHURN: ["slack:C1"]}
         app = App(settings, build, now)
         for sender, name in people.items():
             user = await by_name(app.db, name)
@@ -107,7 +108,9 @@ async def test_an_alert_reaches_the_channel_once_and_is_taken(company: Running) 
             assert "may be leaving" in alert["text"]
             assert await app.ticker.run("churn_alerts", "2026-03-11T09:00") is None
             await app.ticker.run("churn_alerts", "2026-03-12T09:00")
-            number = len(slack.posts)
+            number = 2 * app.settings.alerts.churn_most  # others than the day before
+            others = await slack.posted(number)
+            assert others["text"] != alert["text"]
             slack.press("U2", alert, "I'll take it")
             taken = await slack.posted(number + 1)
             assert "takes care of" in str(taken)

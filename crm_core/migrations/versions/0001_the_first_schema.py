@@ -253,6 +253,8 @@ def upgrade() -> None:
             "manager_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("muted_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("muted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -475,6 +477,76 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_product_weights_other_id"), ["other_id"], unique=False)
 
     op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "churn",
+                "sla",
+                "task",
+                "deal",
+                "campaign",
+                "digest",
+                name="alertkind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("platform", sa.String(length=20), nullable=False),
+        sa.Column("workspace", sa.String(length=100), nullable=False),
+        sa.Column("channel", sa.String(length=100), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "segment",
+            sa.Enum(
+                "champions",
+                "loyal",
+                "potential_loyalists",
+                "new_customers",
+                "promising",
+                "need_attention",
+                "about_to_sleep",
+                "at_risk",
+                "cannot_lose",
+                "hibernating",
+                "lost",
+                name="segment",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column("least", sa.BigInteger(), nullable=True),
+        sa.Column("schedule", sa.JSON(), nullable=True),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["users.id"], name=op.f("fk_subscriptions_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_subscriptions_owner_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_subscriptions_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint(
+            "kind",
+            "platform",
+            "workspace",
+            "channel",
+            "owner_id",
+            "segment",
+            name=op.f("uq_subscriptions_kind_platform_workspace_channel_owner_id_segment"),
+        ),
+    )
+    op.create_table(
         "alerts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -516,11 +588,29 @@ def upgrade() -> None:
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
         sa.Column(
             "taken_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("settles_on", sa.Date(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "saved",
+                "stayed",
+                "lost",
+                name="alertoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -534,6 +624,7 @@ def upgrade() -> None:
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alerts_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_raised_at"), ["raised_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alerts_settles_on"), ["settles_on"], unique=False)
 
     op.create_table(
         "contacts",
@@ -764,6 +855,84 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_activities_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "notifications",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "churn",
+                "sla",
+                "task",
+                "deal",
+                "campaign",
+                "digest",
+                name="alertkind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column("platform", sa.String(length=20), nullable=False),
+        sa.Column("workspace", sa.String(length=100), nullable=False),
+        sa.Column("channel", sa.String(length=100), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("alert_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "waiting",
+                "sent",
+                "dropped",
+                name="notificationstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("problem", sa.String(length=100), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["alert_id"], ["alerts.id"], name=op.f("fk_notifications_alert_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["outbox.id"], name=op.f("fk_notifications_delivery_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscriptions.id"],
+            name=op.f("fk_notifications_subscription_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notifications_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+        sa.UniqueConstraint("key", name=op.f("uq_notifications_key")),
+    )
+    with op.batch_alter_table("notifications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notifications_alert_id"), ["alert_id"], unique=False)
+        batch_op.create_index(
+            "ix_notifications_receiver",
+            ["platform", "workspace", "channel", "sent_at"],
+            unique=False,
+        )
+        batch_op.create_index("ix_notifications_todo", ["status", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notifications_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "order_lines",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -932,6 +1101,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_lines_product_id"))
 
     op.drop_table("order_lines")
+    with op.batch_alter_table("notifications", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notifications_user_id"))
+        batch_op.drop_index("ix_notifications_todo")
+        batch_op.drop_index("ix_notifications_receiver")
+        batch_op.drop_index(batch_op.f("ix_notifications_alert_id"))
+
+    op.drop_table("notifications")
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activities_user_id"))
         batch_op.drop_index(batch_op.f("ix_activities_happened_at"))
@@ -968,10 +1144,12 @@ def downgrade() -> None:
 
     op.drop_table("contacts")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alerts_settles_on"))
         batch_op.drop_index(batch_op.f("ix_alerts_raised_at"))
         batch_op.drop_index(batch_op.f("ix_alerts_customer_id"))
 
     op.drop_table("alerts")
+    op.drop_table("subscriptions")
     with op.batch_alter_table("product_weights", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_product_weights_other_id"))
 

@@ -1,0 +1,60 @@
+"""Subscriptions in conversation."""
+
+from sqlalchemy import select
+
+from crm_core.models import Subscription
+from tests.office import Office
+
+
+async def subscriptions(office: Office) -> list[tuple[str, str, bool]]:
+    async with office.db.read() as session:
+        found = await session.scalars(select(Subscription).order_by(Subscription.id))
+        return [(one.kind.value, one.channel, one.wanted) for one in found]
+
+
+async def test_subscribe_by_words_and_undo(office: Office) -> None:
+    receipt = await office.say("steven", "post churn alerts to #sales every weekday at 9")
+    assert 'alerts on "churn"' in receipt.text
+    assert "next Mar 12, 2026 09:00" in receipt.text
+    assert await subscriptions(office) == [("churn", "#sales", True)]
+    await office.press("steven", receipt, "Undo")
+    assert await subscriptions(office) == []
+
+
+async def test_directly_and_here(office: Office) -> None:
+    await office.say("steven", "DM me SLA breaches at once")
+    await office.say("steven", "post churn alerts here every day at 8", channel="#managers")
+    assert await subscriptions(office) == [("sla", "steven", True), ("churn", "#managers", True)]
+    await office.say("steven", "stop churn alerts here", channel="#managers")
+    assert (await subscriptions(office))[1] == ("churn", "#managers", False)
+
+
+async def test_in_chinese(office: Office) -> None:
+    receipt = await office.say("steven", "每天早上9点把流失预警发到 #sales")
+    assert "今后会推送“流失”类预警" in receipt.text
+
+
+async def test_what_cant_be_is_refused_with_the_reason(office: Office) -> None:
+    refused = await office.say("steven", "post churn alerts to #sales every 31 february")
+    assert "every 31 february" in refused.text
+    never = {"minute": 0, "hour": 9, "day": 31, "month": 2, "timezone": "UTC"}
+    reply = await office.do("steven", "alert.subscribe", kind="churn", schedule=never)
+    assert "That time never comes" in reply.text
+    reply = await office.do("steven", "alert.unsubscribe", kind="campaign", channel="#else")
+    assert "no more alerts" in reply.text.casefold()
+    reply = await office.do("steven", "alert.unsubscribe", kind="task", channel="#else")
+    assert "no alerts on" in reply.text
+    assert "Your role" in (await office.do("nancy", "alert.subscribe", kind="churn")).text
+
+
+async def test_mute_for_a_time_past_is_refused(office: Office) -> None:
+    past = {"start": "2026-03-01", "end": "2026-03-05"}
+    assert "in the past" in (await office.do("nancy", "alert.mute", period=past)).text
+
+
+async def test_who_gets_what(office: Office) -> None:
+    await office.do("steven", "alert.subscribe", kind="churn", channel="#sales")
+    reply = await office.say("steven", "who gets churn alerts")
+    assert "churn | the owner's lead | at once" in reply.text
+    assert "churn | #sales | at once" in reply.text
+    assert "Quiet hours 20:00 to 08:00, at most 12" in reply.text
