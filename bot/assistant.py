@@ -7,7 +7,6 @@ together -> courier. No function below this module commits.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -92,11 +91,19 @@ class Assistant:
 
     async def run(self) -> None:
         """Answer messages for as long as the task lives."""
+        await self._learn_names()
         while True:
             self._woken.clear()
             if await self.drain() == 0:
-                with suppress(TimeoutError):
+                try:
                     await asyncio.wait_for(self._woken.wait(), IDLE.total_seconds())
+                except TimeoutError:
+                    await self._learn_names()
+
+    async def _learn_names(self) -> None:
+        """Keep up with the names in quiet moments: after an import they are many."""
+        async with self.db.read() as session:
+            await self.directory.refresh(session)
 
     async def drain(self) -> int:
         """Answer what waits in the inbox; return how many messages that were."""

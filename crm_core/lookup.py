@@ -8,14 +8,13 @@ from functools import cache
 from typing import Any
 
 from babel import Locale
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_core.models import (
     Alert,
     Change,
-    ChangeKind,
     Contact,
     Customer,
     Deal,
@@ -46,6 +45,7 @@ NUMBERED = (Order, Ticket, Task, Deal, Alert)
 """Records that people call by number: `#1042`, "ticket 1042", 工单1042."""
 
 OVERLAP = 64  # transactions may commit in another order than their changes were numbered
+MANY = 1000  # changes from which on it is quicker to load all names anew
 OFFERED = 8
 NUMBER = re.compile(r"\D{0,12}?(\d{1,18})")
 
@@ -57,6 +57,7 @@ class Directory:
         self._names: dict[type[Record], NameIndex] = {}
         self._last = 0
         self._seen: set[int] = set()
+        self._unsure: set[tuple[str, int]] = set()
         self._loading = asyncio.Lock()
 
     async def refresh(self, session: AsyncSession) -> None:
@@ -66,40 +67,59 @@ class Directory:
                 await self._load(session)
                 return
             query = (
-                select(Change.id, Change.noun, Change.record_id, Change.kind)
+                select(Change.id, Change.work, Change.noun, Change.record_id)
                 .where(Change.id > self._last - OVERLAP)
                 .order_by(Change.id)
+                .limit(OVERLAP + MANY + 1)
             )
-            for id_, noun, record_id, kind in (await session.execute(query)).all():
-                if id_ not in self._seen:
-                    await self._take_in(session, noun, record_id, kind)
-                    self._seen.add(id_)
-                    self._last = max(self._last, id_)
+            rows = (await session.execute(query)).all()
+            fresh = [row for row in rows if row.id not in self._seen]
+            if len(fresh) > MANY:
+                await self._load(session)
+                return
+            work = session.info.get("work")
+            own = {row.id for row in fresh if work and row.work == work.id}
+            unsure, self._unsure = self._unsure, set()
+            for kind, column in NAMED.items():
+                noun = kind.noun()
+                ids = {row.record_id for row in fresh if row.noun == noun}
+                ids |= {id_ for unsure_noun, id_ in unsure if unsure_noun == noun}
+                if ids:
+                    await self._take_in(session, kind, column, ids)
+            # What this transaction wrote may yet be rolled back: it is looked at again.
+            self._unsure = {(row.noun, row.record_id) for row in fresh if row.id in own}
+            self._seen |= {row.id for row in fresh} - own
+            self._last = max(self._seen, default=self._last)
             self._seen = {id_ for id_ in self._seen if id_ > self._last - OVERLAP}
 
     async def _load(self, session: AsyncSession) -> None:
-        self._last = await session.scalar(select(func.max(Change.id))) or 0
-        recent = select(Change.id).where(Change.id > self._last - OVERLAP)
-        self._seen = set(await session.scalars(recent))
+        work = session.info.get("work")
+        own = Change.work == work.id if work else false()
+        last = await session.scalar(select(func.max(Change.id)).where(~own)) or 0
+        seen = select(Change.id).where(Change.id > last - OVERLAP, ~own)
+        unsure = select(Change.noun, Change.record_id).where(own)
         names = {}
         for kind, column in NAMED.items():
             rows = (await session.execute(select(kind.id, column))).all()
             names[kind] = await asyncio.to_thread(NameIndex.build, rows)
-        self._names = names
+        self._names, self._last = names, last
+        self._seen = set(await session.scalars(seen))
+        self._unsure = set((await session.execute(unsure)).tuples())
 
     async def _take_in(
-        self, session: AsyncSession, noun: str, record_id: int, kind: ChangeKind
+        self,
+        session: AsyncSession,
+        kind: type[Record],
+        column: InstrumentedAttribute[str],
+        ids: set[int],
     ) -> None:
-        for record_type, column in NAMED.items():
-            if record_type.noun() == noun:
-                index = self._names[record_type]
-                name = None
-                if kind is not ChangeKind.DELETED:
-                    name = await session.scalar(select(column).where(record_type.id == record_id))
-                if name is None:
-                    index.discard(record_id)
-                else:
-                    index.add(record_id, name)
+        rows = await session.execute(select(kind.id, column).where(kind.id.in_(ids)))
+        names: dict[int, str] = dict(rows.tuples().all())
+        for id_ in ids:
+            if id_ in names:
+                self._names[kind].add(id_, names[id_])
+            else:
+                self._names[kind].discard(id_)
 
     def named(self, kind: type[Record], text: str, *, all_near: bool = False) -> list[int]:
         """Return the ids meant by a rough name, best first: one where there is a clear winner."""
