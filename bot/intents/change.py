@@ -5,11 +5,23 @@ from bot.reply import Reply
 from bot.turn import Turn
 from crm_core import changes
 from crm_core.errors import NotAllowed, NotFound
-from crm_core.models import Change, Contact, Customer, Record, TicketMessage, User
+from crm_core.models import (
+    Alert,
+    Change,
+    Contact,
+    Customer,
+    Record,
+    Subscription,
+    Ticket,
+    TicketMessage,
+    User,
+)
 
-OWN_SETTINGS = {"language", "timezone"}
+OWN_SETTINGS = {"language", "timezone", "muted_from", "muted_until"}
 BULK = "data.import"
 """What writes the records that no intent of their own does."""
+PART_OF: dict[type[Record], type[Record]] = {TicketMessage: Ticket, Subscription: Alert}
+"""Records that have no intents of their own, and whose they are."""
 
 
 @intent("change.undo", writes=True)
@@ -34,7 +46,7 @@ async def _may_undo(turn: Turn, change: Change, record: Record) -> None:
     """Raise NotAllowed for what the asker, perhaps in another role by now, could not do today."""
     if record is turn.user and change.after.keys() <= OWN_SETTINGS:
         return
-    noun = "ticket" if isinstance(record, TicketMessage) else record.noun()
+    noun = PART_OF.get(type(record), type(record)).noun()
     writers = [one for one in turn.registry.values() if one.writes and one.noun == noun]
     if not writers and BULK in turn.registry:
         writers = [turn.registry[BULK]]
