@@ -27,6 +27,8 @@ class Outgoing(Neutral):
     """The platform's id of the only person who may see it, in a shared place."""
     replaces: str | None = None
     """The platform's id of the message to update in place."""
+    answers: str | None = None
+    """The platform's id of the event that this answers."""
     attempt: int = 1
     files: Mapping[int, bytes] = Field(default_factory=dict)
     """The contents of the reply's files, by their id."""

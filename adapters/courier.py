@@ -146,5 +146,6 @@ def _outgoing(delivery: Delivery) -> Outgoing:
         reply=Reply.model_validate(delivery.reply),
         recipient=delivery.recipient,
         replaces=delivery.replaces,
+        answers=delivery.answers,
         attempt=delivery.attempts,
     )

@@ -7,7 +7,7 @@ together -> courier. No function below this module commits.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -37,6 +37,8 @@ log = structlog.get_logger()
 Fetch = Callable[[Place, Attachment], Awaitable[bytes | None]]
 """Bring a file that came with a message; None where it can't be had."""
 
+ATTEMPTS = 5
+"""How many processes may begin with a message and not end with it."""
 IDLE = timedelta(seconds=1)
 """How long until the inbox is looked at again, for what other processes left there."""
 
@@ -69,25 +71,17 @@ class Assistant:
         self._fetch = fetch
         self._replied = replied
         self._woken = asyncio.Event()
+        self._careful = True
+        self._waited = 0
 
     async def receive(self, message: Message) -> bool:
         """Commit a message to the inbox. False: it was there already."""
         now = self._clock()
-        place = message.place
-
-        async def accept(session: AsyncSession) -> int | None:
-            return await inbox.accept(
-                session,
-                platform=place.platform,
-                workspace=place.workspace,
-                event=message.event,
-                message=message.model_dump(mode="json"),
-                now=now,
-            )
-
-        accepted = await self.db.run(Work("inbox", now), accept)
+        accepted = await self.db.run(
+            Work("inbox", now), lambda session: _accept(session, message, now)
+        )
         self._woken.set()
-        return accepted is not None
+        return accepted
 
     async def run(self) -> None:
         """Answer messages for as long as the task lives."""
@@ -115,6 +109,8 @@ class Assistant:
 
     async def _next(self) -> bool:
         """Answer the oldest message that waits; False where none does."""
+        if self._careful:
+            self._careful = await self.db.run(Work("assistant", self._clock()), self._try_again)
         at_work: list[tuple[int, str]] = []
         try:
             return await self.db.run(
@@ -134,6 +130,23 @@ class Assistant:
             )
             return True
 
+    async def _try_again(self, session: AsyncSession) -> bool:
+        """Count an attempt at what waited already when this process began.
+
+        A message that kills the process would be tried for ever; nothing else costs this step.
+        Return whether more of them may wait.
+        """
+        self._waited = self._waited or await inbox.newest(session)
+        event = await inbox.oldest(session)
+        if event is None or event.id > self._waited:
+            return False
+        event.attempts += 1
+        if event.attempts > ATTEMPTS:
+            error = secrets.token_hex(4)
+            log.error("message given up", error=error, work=_work_id(event), attempts=ATTEMPTS)
+            await self._apologise(session, event.id, error)
+        return True
+
     async def _turn(self, session: AsyncSession, at_work: list[tuple[int, str]]) -> bool:
         event = await inbox.oldest(session)
         if event is None:
@@ -149,7 +162,8 @@ class Assistant:
                 reply = await self._responder.reply(turn, conversation.id)
             except CrmError as problem:
                 # Said before the rollback: it makes the problem's records forget themselves.
-                reply = turn.reply(turn.say(f"error-{problem.reason}", **problem.data))
+                refusal = turn.reply(turn.say(f"error-{problem.reason}", **problem.data))
+                reply = refusal.model_copy(update={"brief": message.press is not None})
                 turn.state = before
                 await savepoint.rollback()
         await self._queue(turn, conversation, reply)
@@ -227,7 +241,8 @@ class Assistant:
             channel=place.channel,
             thread=place.thread,
             recipient=message.sender if reply.private and not place.direct else None,
-            replaces=message.pressed_on if reply.replaces else None,
+            replaces=message.pressed_on if reply.replaces and not reply.private else None,
+            answers=message.event,
             reply=reply.model_dump(mode="json"),
             now=turn.now,
         )
@@ -238,6 +253,37 @@ class Assistant:
             turn, conversation = await self._begin(session, event)
             await self._queue(turn, conversation, turn.reply(turn.say("failed", error=error)))
             inbox.failed(event, turn.now, error)
+
+
+async def _accept(session: AsyncSession, message: Message, now: datetime) -> bool:
+    """Take a message in. An edit takes the place of what it edits, unless that was acted upon."""
+    place = message.place
+    if message.edited and message.said:
+        old = await inbox.version(session, place.platform, place.workspace, message.said)
+        if old is None:
+            message = message.model_copy(update={"edited": False})
+        elif not _differs(Message.model_validate(old.message), message):
+            return False
+        elif old.status is InboxStatus.NEW:
+            first = {"event": old.event, "edited": old.message["edited"]}
+            old.message = message.model_copy(update=first).model_dump(mode="json")
+            return True
+    accepted = await inbox.accept(
+        session,
+        platform=place.platform,
+        workspace=place.workspace,
+        event=message.event,
+        message=message.model_dump(mode="json"),
+        now=now,
+        said=message.said,
+    )
+    return accepted is not None
+
+
+def _differs(old: Message, new: Message) -> bool:
+    """Tell whether an edit changed what was said, and not only how it looks."""
+    before, after = ([file.reference for file in one.files] for one in (old, new))
+    return old.text != new.text or before != after
 
 
 class _Unfetched(Exception):

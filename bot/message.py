@@ -60,6 +60,10 @@ class Message(Neutral):
     """What the platform says of the sender's language; used until the person is known."""
     files: tuple[Attachment, ...] = ()
     quote: Quote | None = None
+    said: str | None = None
+    """The platform's id of what was said, which its later versions share."""
+    edited: bool = False
+    """This is a later version."""
 
 
 class Slot(Neutral):

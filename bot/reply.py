@@ -119,6 +119,8 @@ class Reply(Neutral):
     private: bool = False
     provenance: str | None = None
     replaces: bool = False
+    brief: bool = False
+    """A word in passing: where a button was pressed, it needs no message of its own."""
 
     @property
     def text(self) -> str:

@@ -28,6 +28,8 @@ class Responder:
         """Answer the turn's message. Raises CrmError for what can't be done."""
         if turn.message.press is not None:
             return await self._pressed(turn, turn.message.press, conversation_id)
+        if turn.message.edited:
+            return turn.reply(turn.say("edited-too-late"))
         text = _readable(turn.message.text)
         if not text:
             return await self._wordless(turn)
@@ -70,11 +72,14 @@ class Responder:
             turn.session, token, turn.now, conversation_id, question is not None
         )
         if command.intent in CLOSERS:
-            return await doing.answered(turn, command.intent)
+            reply = await doing.answered(turn, command.intent)
+            return reply.model_copy(update={"replaces": True})
         turn.state.question = None
         same = question is not None and question.command.intent == command.intent
         rest = question.rest if question and same else []
-        return await doing.do(turn, [command, *rest], sure=True)
+        reply = await doing.do(turn, [command, *rest], sure=True)
+        # An answered question and a page turned are of no more use; what else was shown stays.
+        return reply.model_copy(update={"replaces": same or command.intent == "result.more"})
 
     async def _show(self, turn: Turn, noun: str, record: int) -> Reply:
         """Show a record that was pointed at and nothing else said of it."""

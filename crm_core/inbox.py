@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.db import insert_new
@@ -18,6 +18,7 @@ async def accept(
     event: str,
     message: dict[str, Any],
     now: datetime,
+    said: str | None = None,
 ) -> int | None:
     """Keep an event. Return its id, or None where the platform sent it before."""
     return await insert_new(
@@ -27,6 +28,7 @@ async def accept(
         workspace=workspace,
         event=event,
         message=message,
+        said=said,
         received_at=now,
         status=InboxStatus.NEW,
     )
@@ -48,6 +50,20 @@ async def oldest(session: AsyncSession) -> InboxEvent | None:
     The lock is the transaction's: if the process dies, the event waits again.
     """
     return (await session.scalars(OLDEST)).first()
+
+
+async def version(
+    session: AsyncSession, platform: str, workspace: str, said: str
+) -> InboxEvent | None:
+    """Lock the last version taken in of what was said; wait for whoever works on it."""
+    query = select(InboxEvent).filter_by(platform=platform, workspace=workspace, said=said)
+    query = query.order_by(InboxEvent.id.desc()).limit(1)
+    return (await session.scalars(query.with_for_update())).first()
+
+
+async def newest(session: AsyncSession) -> int:
+    """Return the id of the newest event, 0 where there is none."""
+    return await session.scalar(select(func.max(InboxEvent.id))) or 0
 
 
 def done(event: InboxEvent, now: datetime) -> None:

@@ -57,6 +57,7 @@ async def queue(
     thread: str = "",
     recipient: str | None = None,
     replaces: str | None = None,
+    answers: str | None = None,
     not_before: datetime | None = None,
 ) -> int | None:
     """Put a message on its way. Return None where one with this key is or was on its way."""
@@ -70,6 +71,7 @@ async def queue(
         thread=thread,
         recipient=recipient,
         replaces=replaces,
+        answers=answers,
         reply=reply,
         status=OutboxStatus.QUEUED,
         created_at=now,

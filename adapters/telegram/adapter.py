@@ -9,7 +9,7 @@ from telegram import Bot, Update, User
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from adapters.channel import Outgoing, Receive, Refused
+from adapters.channel import Outgoing, Receive, Refused, TryLater
 from adapters.telegram.events import translate
 from adapters.telegram.lease import Lease
 from adapters.telegram.menu import Menu, check, publish
@@ -17,6 +17,7 @@ from adapters.telegram.pace import Limiter, Pace
 from adapters.telegram.poller import ALLOWED, Poller, persist
 from adapters.telegram.sender import Sender
 from adapters.telegram.settings import TelegramSettings
+from adapters.telegram.waiting import PATIENCE, Waiting
 from adapters.telegram.webhook import NotReady, webhook
 from bot.message import Attachment, Place
 from crm_core.clock import Clock
@@ -41,6 +42,7 @@ class TelegramAdapter:
         lease: Lease,
         commands: Menu | None = None,
         pace: Pace | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         token, base = settings.token.get_secret_value(), settings.base_url.rstrip("/")
         keep_secret(token, settings.webhook_secret.get_secret_value())
@@ -52,13 +54,13 @@ class TelegramAdapter:
         self.pace = pace or Pace()
         client = HTTPXRequest(read_timeout=TIMEOUT, write_timeout=TIMEOUT, pool_timeout=TIMEOUT)
         self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", client, client)
+        self._waiting = Waiting(self.bot, patience)
         self._sender = Sender(
-            self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time())
+            self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time()), self._waiting
         )
         self._me: User | None = None
         self._receive: Receive | None = None
         self._work: asyncio.Task[None] | None = None
-        self._toasts: set[asyncio.Task[None]] = set()
 
     @property
     def routes(self) -> list[Route]:
@@ -92,7 +94,7 @@ class TelegramAdapter:
         if self._work:
             self._work.cancel()
             await asyncio.wait([self._work])
-        await asyncio.gather(*self._toasts)
+        await self._waiting.stop()
         await self.bot.shutdown()
         self._me = self._work = None
 
@@ -100,7 +102,13 @@ class TelegramAdapter:
         return await self._sender.send(outgoing)
 
     async def fetch(self, place: Place, file: Attachment) -> bytes:
-        raise Refused("files are not taken here yet")
+        try:
+            found = await self.bot.get_file(file.reference)
+            return bytes(await found.download_as_bytearray())
+        except BadRequest as problem:
+            raise Refused(problem.message) from problem
+        except TelegramError as problem:
+            raise TryLater(problem.message) from problem
 
     async def _run(self, connected: bool) -> None:
         if not connected:
@@ -128,28 +136,17 @@ class TelegramAdapter:
         if self._me is None or self._receive is None:
             raise NotReady
         message = translate(update, self._me, self.clock)
-        if message:
-            await self._receive(message)
+        if message and await self._receive(message) and not message.press:
+            self._waiting.said(message.place)
         if update.callback_query:
-            toast = asyncio.create_task(self._answer(update.callback_query.id))
-            self._toasts.add(toast)
-            toast.add_done_callback(self._toasts.discard)
+            self._waiting.pressed(update.callback_query.id)
         if update.message and update.message.migrate_to_chat_id:
             self._sender.follow(str(update.message.chat_id), str(update.message.migrate_to_chat_id))
-        if update.edited_message:
-            log.info("telegram.edit_ignored", chat=update.edited_message.chat_id)
         if update.my_chat_member:
             member = update.my_chat_member
             log.info(
                 "telegram.membership", chat=member.chat.id, status=member.new_chat_member.status
             )
-
-    async def _answer(self, press: str) -> None:
-        """End the button's waiting; what it did is said by a message."""
-        try:
-            await self.bot.answer_callback_query(press)
-        except TelegramError as problem:
-            log.info("telegram.press_not_answered", problem=problem.message)
 
 
 class _Blotted(logging.Filter):

@@ -1,14 +1,32 @@
 """Telegram's updates in neutral terms."""
 
+import mimetypes
 import re
+from collections.abc import Sequence
+from typing import Any
 
-from telegram import CallbackQuery, Chat, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+    PhotoSize,
+    Sticker,
+    Update,
+    User,
+    VideoNote,
+)
 from telegram import Message as Post
 
-from bot.message import Message, Place
+from bot.message import Attachment, Message, Place, Quote
 from crm_core.clock import Clock
 
 COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.ASCII | re.DOTALL)
+PRESS = "press"
+MEDIA_TYPES = {PhotoSize: "image/jpeg", VideoNote: "video/mp4", Sticker: "image/webp"}
+"""Of those that Telegram does not name."""
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """What databases refuse: NUL, and halves of characters."""
 
@@ -16,15 +34,24 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def translate(update: Update, me: User, clock: Clock) -> Message | None:
     """Return what somebody says to the bot in this update; None when nobody does.
 
-    Edits say nothing: what was asked first is answered. Nor does what is written in the name of
-    a group or a channel, for nobody can tell who wrote it.
+    What is written in the name of a group or a channel says nothing, for nobody can tell who
+    wrote it.
     """
     event = str(update.update_id)
     if update.callback_query:
-        return _pressed(event, update.callback_query, me, clock)
+        return _pressed(update.callback_query, me, clock)
     if update.message:
         return _said(event, update.message, me)
+    if update.edited_message:
+        said = _said(event, update.edited_message, me)
+        return said.model_copy(update={"edited": True}) if said else None
     return None
+
+
+def press_of(event: str) -> str | None:
+    """Return the platform's id of a press, None for an event that is none."""
+    kind, _, press = event.partition("/")
+    return press if kind == PRESS else None
 
 
 def _said(event: str, post: Post, me: User) -> Message | None:
@@ -37,26 +64,80 @@ def _said(event: str, post: Post, me: User) -> Message | None:
     private = post.chat.type == Chat.PRIVATE
     if not private and not _addressed(post, words, me):
         return None
-    text = _command(_without_mention(words, me), me)
+    text = "" if post.forward_origin else _command(_without_mention(words, me), me)
     if text is None:
         return None
+    quoted = _quoted(post, me)
     return Message(
         event=event,
+        said=f"{post.chat_id}/{post.message_id}",
         place=_place(post.chat, _topic(post), me),
         sender=str(sender.id),
         text=UNSTORABLE.sub("", text),
         at=post.date,
         language=_language(sender),
+        files=_files(post) or (_files(quoted) if quoted else ()),
+        quote=Quote(text=_words(quoted), author=_author(quoted)) if quoted else None,
     )
 
 
-def _pressed(event: str, press: CallbackQuery, me: User, clock: Clock) -> Message | None:
+def _words(post: Post) -> str:
+    return UNSTORABLE.sub("", post.text or post.caption or "")
+
+
+def _quoted(post: Post, me: User) -> Post | None:
+    """Return somebody else's message that this one forwards or answers."""
+    if post.forward_origin:
+        return post
+    answered = post.reply_to_message
+    if answered is None or answered.forum_topic_created:
+        return None
+    if answered.forward_origin or answered.from_user not in (me, post.from_user):
+        return answered if _words(answered) or answered.effective_attachment else None
+    return None
+
+
+def _author(post: Post) -> str:
+    """Return the name of who wrote a message first."""
+    match post.forward_origin:
+        case MessageOriginUser(sender_user=user):
+            return user.full_name
+        case MessageOriginHiddenUser(sender_user_name=name):
+            return name
+        case MessageOriginChat(sender_chat=chat) | MessageOriginChannel(chat=chat):
+            return chat.title or ""
+    return post.from_user.full_name if post.from_user else ""
+
+
+def _files(post: Post) -> tuple[Attachment, ...]:
+    """Name the photo, document or recording of a message."""
+    attached: Any = post.effective_attachment
+    if isinstance(attached, Sequence):  # a photo in several sizes, the largest last
+        attached = attached[-1] if attached else None
+    if attached is None or not (reference := getattr(attached, "file_id", None)):
+        return ()
+    media_type = getattr(attached, "mime_type", None) or MEDIA_TYPES.get(type(attached), "")
+    name = getattr(attached, "file_name", None)
+    if not name:
+        kind = type(attached).__name__.removesuffix("Size").lower()
+        name = f"{kind}-{post.message_id}{mimetypes.guess_extension(media_type) or ''}"
+    return (
+        Attachment(
+            name=UNSTORABLE.sub("", name),
+            media_type=media_type,
+            size=getattr(attached, "file_size", None) or 0,
+            reference=reference,
+        ),
+    )
+
+
+def _pressed(press: CallbackQuery, me: User, clock: Clock) -> Message | None:
     if press.message is None or not press.data:
         return None
     # A message too old for Telegram to show has lost its topic.
     topic = _topic(press.message) if isinstance(press.message, Post) else ""
     return Message(
-        event=event,
+        event=f"{PRESS}/{press.id}",
         place=_place(press.message.chat, topic, me),
         sender=str(press.from_user.id),
         press=UNSTORABLE.sub("", press.data),

@@ -9,6 +9,8 @@ from itertools import groupby
 
 LENGTH = 4096
 """UTF-16 units in a message, without its tags. Source: https://core.telegram.org/bots/api"""
+CAPTION = 1024
+"""The same under a picture."""
 ENTITIES = 100
 """Marked stretches in a message; Telegram ignores further ones."""
 
@@ -119,17 +121,17 @@ def _pieces(line: Line) -> Iterator[Line]:
     for span in line:
         rest = span.text
         while rest:
-            head = _head(rest, room)
-            piece.append(Span(head, span.tag))
-            rest = rest[len(head) :]
-            room -= units(head)
+            part = head(rest, room)
+            piece.append(Span(part, span.tag))
+            rest = rest[len(part) :]
+            room -= units(part)
             if rest:
                 yield tuple(piece)
                 piece, room = [], LENGTH - 1
     yield tuple(piece)
 
 
-def _head(text: str, room: int) -> str:
+def head(text: str, room: int) -> str:
     """Return as much of the text as fits into so many units."""
     head = text[:room].encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore")
     if len(head) < len(text):

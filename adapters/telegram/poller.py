@@ -10,10 +10,10 @@ from telegram.error import TelegramError
 from adapters.telegram.lease import Lease
 
 ALLOWED = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-POLL = 25
+POLL = 20
 """Seconds that Telegram holds a question for updates open."""
-LEASE = 90.0
-"""Seconds: several polls long, so that one slow answer does not lose the lease."""
+LEASE = 40.0
+"""Seconds: longer than a poll with a slow answer, and as long as a crash may silence the bot."""
 LONGEST_REST = 30.0
 
 log = structlog.get_logger(__name__)

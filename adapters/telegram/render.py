@@ -2,20 +2,23 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from adapters.telegram.lines import (
+    CAPTION,
     EMPTY,
     Line,
     Page,
     Span,
     clean,
+    head,
     is_visible,
     on_one_line,
     paginate,
+    units,
 )
 from bot.reply import Button, Chart, Fields, File, Part, Reply, Table, Text
 
@@ -39,19 +42,35 @@ class Post:
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
+    media: Chart | File | None = None
 
 
 def render(reply: Reply, *, alone: bool) -> list[Post]:
     """Return the messages that say the reply, buttons under the last; none if it is empty.
 
-    Private fields are left out unless the reader is `alone`.
+    Words come first, then pictures and files. Private fields are left out unless the reader is
+    `alone`.
     """
-    pages = paginate(_spaced(reply, alone))
+    media = [part for part in reply.parts if isinstance(part, Chart | File)]
+    posts = [Post(page.html) for page in paginate(_spaced(reply, alone))]
+    posts += [Post(_caption(part), media=part) for part in media]
     keyboard = _keyboard(reply)
-    if keyboard and not pages:
-        pages = [Page([(Span(PLACEHOLDER),)])]
-    last = len(pages) - 1
-    return [Post(page.html, keyboard if n == last else None) for n, page in enumerate(pages)]
+    if keyboard and not posts:
+        posts = [Post(PLACEHOLDER)]
+    if posts:
+        posts[-1] = replace(posts[-1], keyboard=keyboard)
+    return posts
+
+
+def _caption(part: Chart | File) -> str:
+    """Say in words what a picture shows; a file goes by its name."""
+    if isinstance(part, File):
+        return ""
+    title = head(on_one_line(part.title), CAPTION // 2)
+    numbers = on_one_line(part.alt.removeprefix(part.title)).lstrip(". ")
+    shown = head(numbers, CAPTION - units(title) - 2)
+    rest = "" if shown == numbers else PLACEHOLDER
+    return Page([(Span(title, "b"),), (Span(shown + rest),)]).html
 
 
 def _spaced(reply: Reply, alone: bool) -> Iterator[list[Line]]:
@@ -73,10 +92,6 @@ def _blocks(part: Part, alone: bool) -> list[list[Line]]:
         return [[line for field in shown for line in _labelled(field.label, field.value)]]
     if isinstance(part, Table):
         return _table(part)
-    if isinstance(part, Chart):
-        return [_words(Text(text=part.alt))]
-    if isinstance(part, File):
-        return [_words(Text(text=part.name))]
     return []
 
 

@@ -1,7 +1,9 @@
 """Writes to Telegram, and tells the courier how that went in its own words."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from telegram import Bot, LinkPreviewOptions
@@ -15,23 +17,40 @@ from telegram.error import (
     TelegramError,
 )
 
+from adapters import charts
 from adapters.channel import Outgoing, Refused, TryLater
+from adapters.telegram.events import press_of
 from adapters.telegram.pace import Limiter, is_group
 from adapters.telegram.render import Post, render
+from adapters.telegram.waiting import TOAST, Waiting
+from bot.reply import Chart, File
 
 REVOKED = 60.0
 """Seconds to wait where only a new token helps."""
+PICTURES = {"image/jpeg", "image/png"}
+LARGEST_PHOTO = 10_000_000
+"""Bytes of a photo; a document may be larger. Source: https://core.telegram.org/bots/api"""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A picture or a file to send."""
+
+    name: str
+    content: bytes
+    is_picture: bool
+
+
 class Sender:
     """Delivers replies of one or more messages."""
 
-    def __init__(self, bot: Bot, limiter: Limiter) -> None:
+    def __init__(self, bot: Bot, limiter: Limiter, waiting: Waiting) -> None:
         self.bot = bot
         self.limiter = limiter
+        self.waiting = waiting
         self._moved: dict[str, str] = {}
         self._sent: dict[str, list[str]] = {}
 
@@ -56,6 +75,12 @@ class Sender:
         posts = render(outgoing.reply, alone=aside or not shared)
         if not posts:
             raise Refused("nothing to show")
+        self.waiting.written(place.channel)
+        if press := press_of(outgoing.answers or ""):
+            words = outgoing.reply.text
+            toast = words if outgoing.reply.brief and len(words) <= TOAST else None
+            if await self.waiting.answer(press, toast) and toast:
+                return outgoing.answers or ""
         chat = recipient if aside and recipient else place.channel
         edits = None if aside else outgoing.replaces
         thread = None if aside or not place.thread else int(place.thread)
@@ -63,7 +88,9 @@ class Sender:
             sent = self._sent.pop(outgoing.key, [])
             try:
                 for post in posts[len(sent) :]:
-                    sent.append(await self._deliver(chat, thread, post, None if sent else edits))
+                    load = await _load(outgoing, post)
+                    mine = None if sent or load else edits
+                    sent.append(await self._deliver(chat, thread, post, mine, load))
             except (TryLater, asyncio.CancelledError):
                 if sent:
                     self._sent[outgoing.key] = sent
@@ -74,10 +101,12 @@ class Sender:
                 raise
         return sent[-1]
 
-    async def _deliver(self, chat: str, thread: int | None, post: Post, edits: str | None) -> str:
+    async def _deliver(
+        self, chat: str, thread: int | None, post: Post, edits: str | None, load: Load | None
+    ) -> str:
         try:
             async with self.limiter.turn(chat):
-                return await self._follow_and_write(chat, thread, post, edits)
+                return await self._follow_and_write(chat, thread, post, edits, load)
         except RetryAfter as problem:
             seconds = _seconds(problem.retry_after)
             self.limiter.close(chat, seconds)
@@ -86,15 +115,19 @@ class Sender:
             raise _outcome(problem) from problem
 
     async def _follow_and_write(
-        self, chat: str, thread: int | None, post: Post, edits: str | None
+        self, chat: str, thread: int | None, post: Post, edits: str | None, load: Load | None
     ) -> str:
         try:
-            return await self._write(self._moved.get(chat, chat), thread, post, edits)
+            return await self._write(self._moved.get(chat, chat), thread, post, edits, load)
         except ChatMigrated as moved:
             self.follow(chat, str(moved.new_chat_id))
-            return await self._write(str(moved.new_chat_id), thread, post, None)
+            return await self._write(str(moved.new_chat_id), thread, post, None, load)
 
-    async def _write(self, chat: str, thread: int | None, post: Post, edits: str | None) -> str:
+    async def _write(
+        self, chat: str, thread: int | None, post: Post, edits: str | None, load: Load | None
+    ) -> str:
+        if load:
+            return await self._bring(chat, thread, post, load)
         if edits is not None and await self._edit(chat, post, edits):
             return edits
         message = await self.bot.send_message(
@@ -106,6 +139,26 @@ class Sender:
             link_preview_options=NO_PREVIEW,
         )
         return str(message.message_id)
+
+    async def _bring(self, chat: str, thread: int | None, post: Post, load: Load) -> str:
+        """Send a picture as one, if Telegram takes it so, and anything else as a document."""
+        said: dict[str, Any] = {
+            "caption": post.html or None,
+            "parse_mode": ParseMode.HTML,
+            "message_thread_id": thread,
+            "reply_markup": post.keyboard,
+        }
+        if load.is_picture:
+            try:
+                sent = await self.bot.send_photo(chat, load.content, filename=load.name, **said)
+            except BadRequest as problem:
+                log.info("telegram.no_photo", problem=problem.message)
+            else:
+                return str(sent.message_id)
+        sent = await self.bot.send_document(
+            chat, load.content, filename=load.name, disable_content_type_detection=True, **said
+        )
+        return str(sent.message_id)
 
     async def _edit(self, chat: str, post: Post, message: str) -> bool:
         """Put the post in place of a message; False where that message can be edited no more."""
@@ -123,6 +176,18 @@ class Sender:
                 log.info("telegram.not_edited", problem=problem.message)
                 return False
         return True
+
+
+async def _load(outgoing: Outgoing, post: Post) -> Load | None:
+    """Draw the chart of a post, or take its file."""
+    match post.media:
+        case Chart() as chart:
+            return Load("chart.png", await charts.png(chart), is_picture=True)
+        case File() as file:
+            content = outgoing.files[file.id]
+            photo = file.media_type in PICTURES and len(content) <= LARGEST_PHOTO
+            return Load(file.name, content, is_picture=photo)
+    return None
 
 
 def _outcome(problem: TelegramError) -> TryLater | Refused:

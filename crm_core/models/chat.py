@@ -55,13 +55,20 @@ class InboxEvent(Row):
     __table_args__ = (
         UniqueConstraint("platform", "workspace", "event"),
         Index("ix_inbox_todo", "status", "id"),
+        Index("ix_inbox_said", "said"),
     )
 
     platform: Mapped[str] = mapped_column(String(20))
     workspace: Mapped[str] = mapped_column(String(100))
     event: Mapped[str] = mapped_column(String(200), doc="the platform's id of the event")
+    said: Mapped[str | None] = mapped_column(
+        String(200), doc="the platform's id of what was said, which an edit names"
+    )
     message: Mapped[dict[str, Any]]
     status: Mapped[InboxStatus] = mapped_column(vocabulary(InboxStatus), default=InboxStatus.NEW)
+    attempts: Mapped[int] = mapped_column(
+        default=0, doc="how often a process began with it and may have died of it"
+    )
     received_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(32), doc="the short id in the log")
@@ -92,6 +99,9 @@ class Delivery(Row):
     )
     replaces: Mapped[str | None] = mapped_column(
         String(200), doc="the platform's message to update in place"
+    )
+    answers: Mapped[str | None] = mapped_column(
+        String(200), doc="the platform's id of the event that this answers"
     )
     reply: Mapped[dict[str, Any]]
     status: Mapped[OutboxStatus] = mapped_column(

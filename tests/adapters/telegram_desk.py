@@ -57,11 +57,12 @@ def adapter_for(
     lease: Lease | None = None,
     commands: Menu | None = None,
     pace: Pace = BRISK,
+    patience: float = 1.0,
     **settings: Any,
 ) -> TelegramAdapter:
     chosen = {"token": server.token, "base_url": server.url} | settings
     return TelegramAdapter(
-        TelegramSettings(**chosen), lambda: NOW, lease or SoleProcess(), commands, pace
+        TelegramSettings(**chosen), lambda: NOW, lease or SoleProcess(), commands, pace, patience
     )
 
 
@@ -81,7 +82,7 @@ def outgoing(place: Place | int, *parts: Part | str, **more: Any) -> Outgoing:
     """Make a delivery to a place, or to the chat of that number, of texts and other parts."""
     if isinstance(place, int):
         place = Place(platform="telegram", channel=str(place), direct=place > 0)
-    reply = {name: more.pop(name) for name in ("private", "provenance") if name in more}
+    reply = {name: more.pop(name) for name in ("private", "provenance", "brief") if name in more}
     said = [Text(text=part) if isinstance(part, str) else part for part in parts]
     chosen = {"key": f"delivery-{next(keys)}"} | more
     return Outgoing(place=place, reply=Reply(parts=said, **reply), **chosen)

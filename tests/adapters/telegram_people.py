@@ -27,6 +27,9 @@ class Sent:
     topic: int | None = None
     by_bot: bool = True
     editable: bool = True
+    forward_origin: Json | None = None
+    upload: Any = None
+    """The picture or file (`telegram_media.Upload`)."""
 
     def marked(self, kind: str) -> list[str]:
         """Return the stretches of text marked so: `bold`, `italic`, `pre`."""
@@ -117,6 +120,22 @@ class Person:
             or f"@{name}" in map(str.lower, MENTION.findall(text))
             or (answering is not None and answering.by_bot)
         )
+
+    def edit(self, message: int, text: str, to: Chat | None = None, **more: Any) -> int:
+        """Change a message; return the update's id."""
+        server = self.server
+        sent = server.messages[(to or server.chats[self.id]).id, message]
+        sent.text = text
+        body = server.shown(sent) | {"from": self.json, "edit_date": int(time.time())} | more
+        return server.push("edited_message", body)
+
+    def forward(self, text: str, author: str, **more: Any) -> Sent:
+        """Forward somebody's message to the bot, whose account is hidden; return it."""
+        origin = {"type": "hidden_user", "date": 1, "sender_user_name": author}
+        self.say(text, forward_origin=origin, **more)
+        sent = self.server.messages[self.id, self.server.last]
+        sent.forward_origin = origin
+        return sent
 
     def press(self, message: Sent, label: str) -> str:
         """Press a button; return the id of the press."""

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, web
 
+from tests.adapters.telegram_media import Media, Upload
 from tests.adapters.telegram_people import Chat, Person, Sent
 from tests.adapters.telegram_rules import Json, Refusal, check_commands, keyboard, parsed
 
@@ -53,6 +54,9 @@ class TelegramServer:
         self.webhook: Json | None = None
         self.posted: list[int] = []
         self.answered: list[str] = []
+        self.toasts: dict[str, str] = {}
+        self.media = Media(self)
+        self.last = 0
         self.plans: defaultdict[str, deque[Refusal | Cut | None]] = defaultdict(deque)
         self._presses: set[str] = set()
         self._updates: list[Json] = []
@@ -63,8 +67,9 @@ class TelegramServer:
         self._courier: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
+        app = web.Application(client_max_size=60_000_000)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        app.router.add_get("/file/bot{token}/documents/{name}", self.media.download)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -134,8 +139,9 @@ class TelegramServer:
 
     def note(self, chat: int, text: str, topic: int | None = None) -> Sent:
         """Keep a person's message."""
-        sent = Sent(next(self._numbers), chat, text, [], topic=topic, by_bot=False)
+        sent = Sent(self.number(), chat, text, [], topic=topic, by_bot=False)
         self.messages[chat, sent.id] = sent
+        self.last = sent.id
         return sent
 
     def offer(self, press: str) -> None:
@@ -145,7 +151,13 @@ class TelegramServer:
 
     async def _handle(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
-        params = {key: str(value) for key, value in (await request.post()).items()}
+        posted = await request.post()
+        params = {key: value for key, value in posted.items() if isinstance(value, str)}
+        uploads = [
+            Upload(key, value.filename, value.file.read())
+            for key, value in posted.items()
+            if isinstance(value, web.FileField)
+        ]
         self.calls.append(Call(method, params, time.monotonic()))
         plan = self.plans[method].popleft() if self.plans[method] else None
         try:
@@ -154,7 +166,7 @@ class TelegramServer:
             if isinstance(plan, Refusal):
                 raise plan
             if not isinstance(plan, Cut) or plan.after:
-                result = await self._do(method, params)
+                result = await self._do(method, params, uploads)
         except Refusal as refusal:
             return _answer(refusal)
         if isinstance(plan, Cut) and request.transport:
@@ -162,8 +174,12 @@ class TelegramServer:
             return web.Response()
         return web.json_response({"ok": True, "result": result})
 
-    async def _do(self, method: str, params: dict[str, str]) -> Any:
+    async def _do(self, method: str, params: dict[str, str], uploads: list[Upload]) -> Any:
+        if method in ("sendPhoto", "sendDocument"):
+            kind = method.removeprefix("send").lower()
+            return await self.media.send(kind, params, next(iter(uploads), None))
         actions = {
+            "getFile": self.media.get_file,
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "setWebhook": self._set_webhook,
@@ -242,18 +258,29 @@ class TelegramServer:
                 await self._news.wait()
 
     async def _send_message(self, params: dict[str, str]) -> Json:
-        chat = self._open(params)
+        chat = self.open(params)
+        topic = self.topic_of(chat, params)
+        text, entities = parsed(params)
+        sent = Sent(self.number(), chat.id, text, entities, keyboard(params), topic)
+        self.keep(sent)
+        return self.shown(sent)
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def keep(self, sent: Sent) -> None:
+        """Show a message of the bot's in its chat."""
+        self.messages[sent.chat, sent.id] = sent
+        self.chats[sent.chat].unread.append(sent)
+
+    def topic_of(self, chat: Chat, params: dict[str, str]) -> int | None:
         topic = int(params["message_thread_id"]) if "message_thread_id" in params else None
         if topic is not None and topic not in chat.topics:
             raise Refusal(400, "Bad Request: message thread not found")
-        text, entities = parsed(params)
-        sent = Sent(next(self._numbers), chat.id, text, entities, keyboard(params), topic)
-        self.messages[chat.id, sent.id] = sent
-        chat.unread.append(sent)
-        return self.shown(sent)
+        return topic
 
     async def _edit_message_text(self, params: dict[str, str]) -> Json:
-        chat = self._open(params)
+        chat = self.open(params)
         sent = self.messages.get((chat.id, int(params["message_id"])))
         if sent is None:
             raise Refusal(400, "Bad Request: message to edit not found")
@@ -282,6 +309,7 @@ class TelegramServer:
             raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
         self._presses.discard(press)
         self.answered.append(press)
+        self.toasts[press] = params.get("text", "")
         return True
 
     async def _set_my_commands(self, params: dict[str, str]) -> bool:
@@ -290,10 +318,10 @@ class TelegramServer:
         return True
 
     async def _send_chat_action(self, params: dict[str, str]) -> bool:
-        self._open(params)
+        self.open(params)
         return True
 
-    def _open(self, params: dict[str, str]) -> Chat:
+    def open(self, params: dict[str, str]) -> Chat:
         """Return the chat to write to."""
         chat = self.chats.get(int(params["chat_id"]))
         if chat is None:
@@ -318,6 +346,8 @@ class TelegramServer:
         }
         if sent.by_bot:
             body["from"] = self.me
+        if sent.forward_origin:
+            body["forward_origin"] = sent.forward_origin
         if sent.entities:
             body["entities"] = sent.entities
         if sent.buttons:

@@ -137,3 +137,35 @@ async def test_support_in_telegram(company: Running) -> None:
             assert "Undone" in (await telegram.answer(laura)).text
             laura.say("/help")
             assert "support" in (await telegram.answer(laura)).text
+
+
+async def test_a_ticket_in_telegram_from_a_forwarded_message(company: Running) -> None:
+    async with TelegramServer() as telegram:
+
+        def build(db: Database, words: Words) -> list[Adapter]:
+            settings = TelegramSettings(token=telegram.token, base_url=telegram.url)
+            return [TelegramAdapter(settings, now, Leases(db, now), menu(words))]
+
+        async with company(build) as app:
+            laura = telegram.person("Laura")
+            laura.say(f"/start {await link_code(app.db, 'laura', now())}")
+            await telegram.answer(laura)
+            photo = telegram.media.shown("photo", "p1", "", b"\xff\xd8\xff photo")
+            forwarded = laura.forward("The box is open", "Alfreds Futterkiste")
+            assert "Shall I do this?" in (await telegram.answer(laura)).text
+            laura.say("/ticket", answering=forwarded)
+            asked = await telegram.answer(laura)
+            assert "The box is open" in asked.text
+            laura.press(asked, "Yes")
+            opened = await telegram.answer(laura)
+            assert "Ticket #1 opened" in opened.text
+            assert opened.id == asked.id, "the answer takes the question's place"
+            laura.say("", photo=photo, caption="note on 1: as they sent it")
+            assert "photo-" in (await telegram.answer(laura)).text
+            laura.say("show ticket 1")
+            assert "as they sent it" in (await telegram.answer(laura)).text
+            again = await telegram.answer(laura)
+            assert again.upload.content == b"\xff\xd8\xff photo"
+            press = laura.press(opened, "Undo")
+            await telegram.until(lambda: press in telegram.toasts)
+            assert "undo" in telegram.toasts[press]

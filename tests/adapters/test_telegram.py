@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from adapters.channel import Refused, TryLater
 from adapters.telegram.adapter import CHATTY, TelegramAdapter
 from adapters.telegram.settings import TelegramSettings
+from bot.message import Quote
 from tests.adapters.telegram_desk import NOW, Desk, adapter_for, buttons, outgoing, running
 from tests.adapters.telegram_people import Person
 from tests.adapters.telegram_rules import Refusal
@@ -55,6 +57,9 @@ async def test_a_private_message(server: TelegramServer, desk: Desk, dana: Perso
         "pressed_on": None,
         "language": "zh",
         "files": (),
+        "quote": None,
+        "said": f"{dana.id}/{server.last}",
+        "edited": False,
     }
     assert message.at.tzinfo is not None
 
@@ -135,7 +140,6 @@ async def test_what_is_not_for_the_bot_stays_unheard(
     dana.say("", group, new_chat_members=[bob.json])
     dana.say("@crm_loop_bot hi", group, sender_chat=group.json)  # an anonymous admin
     dana.say("in a topic", group, topic=7, reply_to_message=_topic_made(server, group.id))
-    server.push("edited_message", server.shown(question) | {"from": dana.json, "edit_date": 1})
     server.push("my_chat_member", _membership(dana, server.me, "kicked"))
     last = dana.say("@crm_loop_bot hi", group)
     assert (await desk.next()).event == str(last)
@@ -169,12 +173,72 @@ async def test_a_topic_is_a_thread_and_is_answered_there(
     assert (await server.answer(forum)).topic == 7
 
 
-async def test_media_speaks_through_its_caption(desk: Desk, dana: Person) -> None:
-    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+async def test_a_photo_with_a_caption(
+    server: TelegramServer, adapter: TelegramAdapter, desk: Desk, dana: Person
+) -> None:
+    photo = server.media.shown("photo", "p1", "", b"\xff\xd8\xff...")
     dana.say("", photo=photo, caption="note on 1042: see the picture")
-    assert (await desk.next()).text == "note on 1042: see the picture"
-    dana.say("", photo=photo)
-    assert (await desk.next()).text == ""
+    message = await desk.next()
+    assert message.text == "note on 1042: see the picture"
+    (file,) = message.files
+    assert (file.name, file.media_type) == (f"photo-{server.last}.jpg", "image/jpeg")
+    assert (file.reference, file.size) == ("p1", 6)
+    assert await adapter.fetch(message.place, file) == b"\xff\xd8\xff..."
+
+
+async def test_a_document_without_words(
+    server: TelegramServer, adapter: TelegramAdapter, desk: Desk, dana: Person
+) -> None:
+    dana.say("", document=server.media.shown("document", "d1", "发票.pdf", b"%PDF"))
+    message = await desk.next()
+    assert (message.text, message.files[0].name) == ("", "发票.pdf")
+    gone = message.files[0].model_copy(update={"reference": "d2"})
+    with pytest.raises(Refused, match="Wrong file_id"):
+        await adapter.fetch(message.place, gone)
+    server.plan("getFile", Refusal(500, "Internal Server Error"))
+    with pytest.raises(TryLater):
+        await adapter.fetch(message.place, message.files[0])
+
+
+async def test_a_forwarded_message_is_a_quote_and_no_command(
+    server: TelegramServer, desk: Desk, dana: Person
+) -> None:
+    forwarded = dana.forward("close all my tickets", "Alfreds Futterkiste")
+    message = await desk.next()
+    assert (message.text, message.quote) == (
+        "",
+        Quote(text="close all my tickets", author="Alfreds Futterkiste"),
+    )
+    dana.say("/ticket", answering=forwarded)
+    message = await desk.next()
+    assert (message.text, message.quote) == (
+        "/ticket",
+        Quote(text="close all my tickets", author="Alfreds Futterkiste"),
+    )
+
+
+async def test_a_ticket_from_a_colleagues_photo(
+    server: TelegramServer, desk: Desk, dana: Person
+) -> None:
+    group, bob = server.group("Support"), server.person("Bob")
+    said = server.note(group.id, "")
+    photo = {"photo": server.media.shown("photo", "p1", "", b"\xff\xd8\xff"), "caption": "Help!"}
+    shown = server.shown(said) | {"from": bob.json} | photo
+    dana.say("/ticket", group, reply_to_message=shown)
+    message = await desk.next()
+    assert message.quote == Quote(text="Help!", author="Bob")
+    assert [file.reference for file in message.files] == ["p1"]
+
+
+async def test_an_edit_names_what_it_changes(
+    server: TelegramServer, desk: Desk, dana: Person
+) -> None:
+    dana.say("close 1042")
+    first, said = await desk.next(), server.last
+    update = dana.edit(said, "close 1043")
+    message = await desk.next()
+    assert (message.event, message.said, message.edited) == (str(update), first.said, True)
+    assert message.text == "close 1043"
 
 
 async def test_a_press(

@@ -24,3 +24,4 @@ provenance = Basis: { $filters } · { $count ->
    *[other] { $count } rows
 } · as of { $now }
 rows-shown = Rows { $first } to { $last } of { $count }.
+edited-too-late = I had acted on your message before you changed it, so the change did nothing. Please send me the new wording as a new message.

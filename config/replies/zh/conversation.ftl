@@ -21,3 +21,4 @@ before-after = { $before } → { $after }
 no-filters = 全部
 provenance = 依据：{ $filters } · { $count } 行 · 截至 { $now }
 rows-shown = 第 { $first } 至 { $last } 行，共 { $count } 行。
+edited-too-late = 您修改之前，我已经按原来的消息处理了，所以这次修改没有生效。请把新的内容作为新消息发给我。

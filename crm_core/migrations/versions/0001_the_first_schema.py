@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(length=20), nullable=False),
         sa.Column("workspace", sa.String(length=100), nullable=False),
         sa.Column("event", sa.String(length=200), nullable=False),
+        sa.Column("said", sa.String(length=200), nullable=True),
         sa.Column("message", sa.JSON(), nullable=False),
         sa.Column(
             "status",
@@ -114,6 +115,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=32), nullable=True),
@@ -123,6 +125,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index("ix_inbox_said", ["said"], unique=False)
         batch_op.create_index("ix_inbox_todo", ["status", "id"], unique=False)
 
     op.create_table(
@@ -174,6 +177,7 @@ def upgrade() -> None:
         sa.Column("thread", sa.String(length=100), nullable=False),
         sa.Column("recipient", sa.String(length=100), nullable=True),
         sa.Column("replaces", sa.String(length=200), nullable=True),
+        sa.Column("answers", sa.String(length=200), nullable=True),
         sa.Column("reply", sa.JSON(), nullable=False),
         sa.Column(
             "status",
@@ -1201,6 +1205,7 @@ def downgrade() -> None:
     op.drop_table("job_runs")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index("ix_inbox_todo")
+        batch_op.drop_index("ix_inbox_said")
 
     op.drop_table("inbox")
     op.drop_table("fitted_models")

@@ -1,0 +1,87 @@
+"""Messages on their way in: edited before they are answered or after, and ones that kill."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.message import Message, Place
+from bot.reply import Reply
+from crm_core.models import Delivery, InboxEvent, InboxStatus
+from tests.office import Office
+
+
+def message(office: Office, event: str, text: str, **more: Any) -> Message:
+    office.now += timedelta(seconds=1)
+    place = Place(platform="test", channel="laura", direct=True)
+    said = {"event": event, "place": place, "sender": "laura", "text": text, "at": office.now}
+    return Message(**(said | {"said": "laura/1"} | more))
+
+
+async def replies(office: Office) -> list[str]:
+    async with office.db.read() as session:
+        rows = await session.scalars(select(Delivery).order_by(Delivery.id))
+        return [Reply.model_validate(row.reply).text for row in rows]
+
+
+async def test_the_last_version_counts_until_it_is_acted_upon(office: Office) -> None:
+    assert await office.assistant.receive(message(office, "1", "customers in Berlin"))
+    assert await office.assistant.receive(message(office, "2", "customers in Paris", edited=True))
+    assert await office.assistant.receive(message(office, "3", "customers in Lyon", edited=True))
+    await office.assistant.drain()
+    (only,) = await replies(office)
+    assert "Victuailles en stock" in only
+
+
+async def test_an_edit_that_comes_too_late_is_said_kindly_once(office: Office) -> None:
+    await office.assistant.receive(message(office, "1", "customers in Berlin"))
+    await office.assistant.drain()
+    edit = message(office, "2", "customers in Paris", edited=True)
+    assert await office.assistant.receive(edit)
+    assert not await office.assistant.receive(edit)
+    await office.assistant.drain()
+    _, second = await replies(office)
+    assert "before you changed it" in second
+    assert "Paris" not in second
+
+
+async def test_an_edit_that_changes_no_word_says_nothing(office: Office) -> None:
+    await office.assistant.receive(message(office, "1", "customers in Berlin"))
+    await office.assistant.drain()
+    same = message(office, "2", "customers in Berlin", edited=True)
+    assert not await office.assistant.receive(same)
+
+
+async def test_an_edit_of_what_never_came_is_a_message(office: Office) -> None:
+    await office.assistant.receive(message(office, "2", "customers in Berlin", edited=True))
+    await office.assistant.drain()
+    assert "Alfreds" in (await replies(office))[0]
+
+
+class Killed(BaseException):
+    """The process dies: nothing is told to anybody."""
+
+
+async def test_a_message_that_kills_the_process_is_given_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(*_: object) -> None:
+        raise Killed
+
+    await office.assistant.receive(message(office, "1", "customers in Berlin"))
+    await office.assistant.receive(message(office, "2", "customers in London", said="laura/2"))
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.responder.Responder.reply", die)
+        for _ in range(5):
+            office.restart()
+            with pytest.raises(Killed):
+                await office.assistant.drain()
+    office.restart()
+    await office.assistant.drain()
+    async with office.db.read() as session:
+        first, second = await session.scalars(select(InboxEvent).order_by(InboxEvent.id))
+    assert (first.status, second.status) == (InboxStatus.FAILED, InboxStatus.DONE)
+    given_up, answered = await replies(office)
+    assert "Something went wrong" in given_up
+    assert "Around the Horn" in answered
