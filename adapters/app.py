@@ -15,7 +15,7 @@ from adapters.courier import Courier
 from adapters.settings import CONFIG, Settings
 from bot.assistant import Assistant
 from bot.intent import Registry, registry
-from bot.jobs import Job, Shift, churn_alerts, notices
+from bot.jobs import Job, Shift, churn_alerts, notices, score
 from bot.message import Attachment, Place
 from bot.understanding import Understander
 from bot.words import Words
@@ -92,13 +92,21 @@ class App:
 
     def _jobs(self) -> dict[str, tuple[Run, str]]:
         analytics, alerts = self.settings.analytics, self.settings.alerts
-        churn = churn_alerts.ChurnAlerts(
+        scoring = score.Score(
+            engine=analytics.engine,
             horizon_days=analytics.churn_horizon_days,
             lookback_days=analytics.churn_lookback_days,
+        )
+        churn = churn_alerts.ChurnAlerts(
+            score=scoring,
             most=alerts.churn_most,
             lift=alerts.churn_lift,
         )
-        jobs: dict[str, Job] = {"churn_alerts": churn, "notices": notices.notices}
+        jobs: dict[str, Job] = {
+            "score": scoring,
+            "churn_alerts": churn,
+            "notices": notices.notices,
+        }
         return {
             name: (self._job(job), getattr(self.settings.jobs, name)) for name, job in jobs.items()
         }

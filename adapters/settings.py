@@ -79,6 +79,7 @@ class AlertSettings(BaseModel):
 
 
 class JobSettings(BaseModel):
+    score: str
     churn_alerts: str
     notices: str
 

@@ -27,7 +27,8 @@ from rich.table import Table
 from sklearn.metrics import roc_auc_score
 
 from crm_core.analytics.features import NAMES
-from crm_core.analytics.propensity import CHURN, Snapshot, Target, score, snapshot, train
+from crm_core.analytics.propensity import CHURN, Target, score, train
+from crm_core.analytics.snapshots import History, Snapshot
 from crm_core.analytics.warehouse import Warehouse, from_tables
 
 HORIZON = 90
@@ -107,8 +108,9 @@ def peer(everybody: Snapshot, lookback: int | None) -> dict[str, float | None]:
         HORIZON, visits - 1, span, tenure
     )
     among = recency <= (lookback or np.inf)
+    stayed = everybody.next_orders[among] > 0
     return {
-        name: float(roc_auc_score(everybody.y[among], -np.asarray(number)[among]))
+        name: float(roc_auc_score(stayed, np.asarray(number)[among]))
         for name, number in zip(names, (alive, expected), strict=True)
     }
 
@@ -119,9 +121,7 @@ def measured(warehouse: Warehouse, target: Target, as_of: date) -> dict[str, Any
     model = train(warehouse, target, as_of)
     scored = score(warehouse, model, as_of)
     seconds = time.perf_counter() - start
-    everybody = snapshot(
-        warehouse, replace(target, lookback=None), as_of - timedelta(days=target.horizon)
-    )
+    everybody = History(warehouse).at(as_of - timedelta(days=target.horizon), target.horizon)
     found = model.metrics_
     return {
         "recency alone": found["alone"]["recency"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from itertools import islice, repeat
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ScalarSelect, Table, bindparam, delete, func, insert, select, update
@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from crm_core.models import Customer, FittedModel, ModelName, Score, Segment
 
-if TYPE_CHECKING:  # heavy, and needed for its types only
-    from crm_core.analytics.propensity import Propensity, Scored
+if TYPE_CHECKING:  # heavy, and needed for their types only
+    from crm_core.analytics.scoring import Batch, Learnt
 
-ROWS = 5_000  # written at once
+ROWS = 5_000  # written at once, and in one transaction
 
 
 class AtStake(NamedTuple):
@@ -31,55 +31,50 @@ class AtStake(NamedTuple):
         return self.score.value * self.value
 
 
-async def store(
-    session: AsyncSession, fitted: "Propensity", scored: "Scored", *, as_of: date, now: datetime
-) -> FittedModel:
-    """Keep a model and its scores, in place of an earlier run of the same name and day.
+async def clear(session: AsyncSession, as_of: date) -> None:
+    """Drop what an earlier run of the same day left, before the first `store`."""
+    await session.execute(delete(Score).where(Score.as_of == as_of))
 
-    With the churn model goes the money of each customer, as scores named `value`.
+
+async def store(session: AsyncSession, batch: "Batch", as_of: date) -> None:
+    """Keep what a model says of some customers; those erased meanwhile are left out.
+
+    Nobody is told before `publish`.
     """
-    name = fitted.target.name
-    earlier = delete(FittedModel).where(FittedModel.name == name, FittedModel.as_of == as_of)
-    await session.execute(earlier.execution_options(synchronize_session=False))
-    kept = FittedModel(
-        name=name,
-        as_of=as_of,
-        fitted_at=now,
-        parameters=fitted.to_dict(),
-        metrics=fitted.metrics_,
-    )
-    session.add(kept)
-    customers = scored.customers.tolist()
-    await _replace(
-        session,
-        name,
-        as_of,
-        zip(customers, scored.probability.tolist(), scored.reasons, strict=True),
-    )
-    if name is ModelName.CHURN:
-        await _replace(
-            session,
-            ModelName.VALUE,
-            as_of,
-            zip(customers, scored.value.tolist(), repeat([]), strict=False),
+    known = set(await session.scalars(select(Customer.id).where(Customer.id.in_(batch.customers))))
+    rows = [
+        {
+            "name": batch.name,
+            "as_of": as_of,
+            "customer_id": customer,
+            "value": value,
+            "reasons": reasons,
+        }
+        for customer, value, reasons in zip(
+            batch.customers, batch.values, batch.rests_on, strict=True
         )
-    return kept
+        if customer in known
+    ]
+    if rows:
+        await session.execute(insert(Score), rows)
 
 
-async def _replace(
-    session: AsyncSession,
-    name: ModelName,
-    as_of: date,
-    scores: Iterable[tuple[int, float, list[Any]]],
-) -> None:
-    earlier = delete(Score).where(Score.name == name, Score.as_of == as_of)
-    await session.execute(earlier.execution_options(synchronize_session=False))
-    rows = (
-        {"name": name, "as_of": as_of, "customer_id": customer, "value": value, "reasons": reasons}
-        for customer, value, reasons in scores
-    )
-    while some := list(islice(rows, ROWS)):
-        await session.execute(insert(Score), some)
+async def publish(session: AsyncSession, learnt: "Learnt", now: datetime) -> None:
+    """Keep the models of a run whose scores are all stored; from now on these are the newest."""
+    for name, model in learnt.models.items():
+        earlier = delete(FittedModel).where(
+            FittedModel.name == name, FittedModel.as_of == learnt.as_of
+        )
+        await session.execute(earlier.execution_options(synchronize_session=False))
+        session.add(
+            FittedModel(
+                name=name,
+                as_of=learnt.as_of,
+                fitted_at=now,
+                parameters=model.to_dict(),
+                metrics=model.metrics_,
+            )
+        )
 
 
 async def store_segments(session: AsyncSession, segments: Iterable[tuple[int, Segment]]) -> None:
@@ -96,9 +91,22 @@ async def store_segments(session: AsyncSession, segments: Iterable[tuple[int, Se
         await connection.execute(statement, some)
 
 
-async def forget(session: AsyncSession, name: ModelName, before: date) -> None:
-    """Drop the scores of runs before a day; their models and measures stay."""
-    await session.execute(delete(Score).where(Score.name == name, Score.as_of < before))
+async def forget(session: AsyncSession, before: date, most: int = ROWS) -> bool:
+    """Drop up to `most` scores of runs before a day, and tell whether there are more.
+
+    Their models and measures stay. A piece at a time, so that nobody waits long for the lock.
+    """
+    old = select(Score.id).where(Score.as_of < before).limit(most)
+    gone: Any = await session.execute(
+        delete(Score).where(Score.id.in_(old)).execution_options(synchronize_session=False)
+    )
+    return bool(gone.rowcount == most)
+
+
+async def day_before(session: AsyncSession, as_of: date) -> date:
+    """Return the day of the run before, whose scores are kept to tell what changed."""
+    query = select(func.max(FittedModel.as_of)).where(FittedModel.as_of < as_of)
+    return await session.scalar(query) or as_of
 
 
 async def latest_model(session: AsyncSession, name: ModelName) -> FittedModel | None:
@@ -167,4 +175,4 @@ async def most_at_stake(
 
 
 def _newest(name: ModelName) -> ScalarSelect[date]:
-    return select(func.max(Score.as_of)).where(Score.name == name).scalar_subquery()
+    return select(func.max(FittedModel.as_of)).where(FittedModel.name == name).scalar_subquery()

@@ -1,27 +1,20 @@
-"""Who is about to leave: score everybody, and tell of those whose loss would cost most, once."""
+"""Who is about to leave: tell of those whose loss would cost most, once."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.jobs import Shift
+from bot.jobs.score import Score, day_of
 from bot.notices import Draft, Percent, Phrase, Why, action, phrase, send_due
 from crm_core import alerts, churn, notifications, scores
 from crm_core.churn import NextStep
-from crm_core.errors import Invalid
-from crm_core.models import Alert, AlertKind, ModelName, Segment
+from crm_core.models import Alert, AlertKind, FittedModel, ModelName, Segment
 from crm_core.notifications import Notice, Router
 from crm_core.scores import AtStake
 from crm_core.values import Money
-
-if TYPE_CHECKING:  # heavy, and needed for its types only
-    from crm_core.analytics.propensity import Propensity, Scored
 
 BATCH = 250
 """Alerts raised in one transaction: nobody waits long for the database."""
@@ -35,31 +28,29 @@ class ChurnAlerts:
 
     `most` customers a run at the most, and only those `lift` times as likely to leave as the
     average. A customer is not told of again before the last alert has shown whether it was right.
+    Where nobody was scored today, `score` does it first.
     """
 
-    horizon_days: int
-    lookback_days: int
+    score: Score
     most: int
     lift: float
 
     async def __call__(self, shift: Shift) -> str:
-        """Train, score, store, and tell what is new."""
-        zone = ZoneInfo(shift.company.timezone)
-        as_of = shift.now.astimezone(zone).date()
-        try:
-            model, scored, groups = await asyncio.to_thread(self._analyse, shift.db.url, as_of)
-        except Invalid as problem:
-            return f"{problem.reason} {problem.data}"
-        async with shift.db.begin(shift.work) as session:
-            await scores.store(session, model, scored, as_of=as_of, now=shift.now)
-            await scores.store_segments(session, groups)
-        raised = await self.tell(
-            shift, as_of, self.lift * model.metrics_["base_rate"], scored.currency
-        )
-        async with shift.db.begin(shift.work) as session:
-            for name in (ModelName.CHURN, ModelName.VALUE):
-                await scores.forget(session, name, before=as_of)
-        return f"{len(scored.customers)} scored, {raised} alerts"
+        """Tell what is new."""
+        as_of = day_of(shift)
+        model = await self._model(shift)
+        if model is None or model.as_of < as_of:
+            await self.score(shift)
+            model = await self._model(shift)
+        if model is None or model.as_of < as_of:
+            return "nobody can be scored yet"
+        threshold = self.lift * model.metrics["base_rate"]
+        raised = await self.tell(shift, as_of, threshold, model.metrics["currency"])
+        return f"{raised} alerts"
+
+    async def _model(self, shift: Shift) -> FittedModel | None:
+        async with shift.db.read() as session:
+            return await scores.latest_model(session, ModelName.CHURN)
 
     async def tell(self, shift: Shift, as_of: date, threshold: float, currency: str) -> int:
         """Raise alerts on the newest scores, the costliest first; return how many are new."""
@@ -104,7 +95,7 @@ class ChurnAlerts:
                 probability=risk.score.value,
                 value=Money(round(risk.value), currency),
                 reasons=risk.score.reasons,
-                settles_on=as_of + timedelta(days=self.horizon_days),
+                settles_on=as_of + timedelta(days=self.score.horizon_days),
             )
             if alert:
                 draft = drafted(alert, risk, before.get(customer.id), step)
@@ -121,18 +112,6 @@ class ChurnAlerts:
                 )
         await notifications.notify(session, router, notices)
         return len(notices)
-
-    def _analyse(
-        self, url: URL, as_of: date
-    ) -> tuple["Propensity", "Scored", list[tuple[int, Segment]]]:
-        from crm_core.analytics.propensity import CHURN, score, train
-        from crm_core.analytics.segments import segments
-        from crm_core.analytics.warehouse import connect
-
-        target = replace(CHURN, horizon=self.horizon_days, lookback=self.lookback_days)
-        with connect(url) as warehouse:
-            model = train(warehouse, target, as_of)
-            return model, score(warehouse, model, as_of), list(segments(warehouse, as_of))
 
 
 def drafted(

@@ -94,17 +94,22 @@ def explain(model: "Propensity", X: NDArray[np.float64], count: int = 3) -> Reas
     strongest = np.argsort(-np.abs(grouped), axis=1, kind="stable")[:, :count]
     average = model.usual_
     settled = X[:, NAMES.index("visits")] >= SETTLED
+    sayable = ~np.isnan(X[:, SHOWN])  # trees are moved by what is not known, too
     found = []
     for group in strongest.T:
         moved = grouped[rows, group]
-        inside = np.where(group[:, None] == GROUP, single * np.sign(moved)[:, None], -np.inf)
+        inside = np.where(
+            (group[:, None] == GROUP) & sayable, single * np.sign(moved)[:, None], -np.inf
+        )
         leader = inside.argmax(axis=1)
         shown = SHOWN[leader]
         normal = np.where((USUAL[leader] >= 0) & settled, X[rows, USUAL[leader]], np.nan)
         own = ~np.isnan(normal)
         found.append(
             (
-                np.where(np.abs(moved) >= LEAST, shown, -1).astype(np.int16),
+                np.where((np.abs(moved) >= LEAST) & sayable[rows, leader], shown, -1).astype(
+                    np.int16
+                ),
                 X[rows, shown],
                 np.where(own, normal, average[shown]),
                 own,

@@ -20,7 +20,17 @@ if TYPE_CHECKING:  # heavy: imported where it is used
     import ibis
 
 Unit = Literal[
-    "days", "orders", "lines", "products", "money", "tickets", "contacts", "share", "ratio"
+    "days",
+    "orders",
+    "lines",
+    "products",
+    "categories",
+    "money",
+    "tickets",
+    "contacts",
+    "points",
+    "share",
+    "ratio",
 ]
 
 
@@ -82,6 +92,7 @@ FEATURES: tuple[Feature, ...] = (
         "basket", "basket", "lines", "of an order, mean", lambda c: c.lines / c.orders.nullif(0)
     ),
     Feature("products", "basket", "products", "different ones, ever", lambda c: c.products),
+    Feature("categories", "basket", "categories", "different ones", lambda c: c.categories),
     Feature(
         "returned",
         "returned",
@@ -91,8 +102,23 @@ FEATURES: tuple[Feature, ...] = (
     ),
     Feature("discount", "discount", "share", "mean of the lines", lambda c: c.discount),
     Feature("late", "late", "share", "of the orders", lambda c: c.late / c.orders.nullif(0)),
+    Feature(
+        "paid_late",
+        "payment",
+        "share",
+        "of the orders that were due for payment: paid after it, or not yet",
+        lambda c: c.paid_late / c.payable.nullif(0),
+    ),
     Feature("tickets_open", "tickets", "tickets", "open now", lambda c: c.tickets_open),
     Feature("tickets_180", "tickets", "tickets", "in the last 180 days", lambda c: c.tickets_180),
+    Feature(
+        "waited",
+        "service",
+        "tickets",
+        "in the last 365 days, without an answer within a day (24 hours)",
+        lambda c: c.waited,
+    ),
+    Feature("satisfaction", "service", "points", "of 5, mean rating", lambda c: c.satisfaction),
     Feature("contacts_90", "contacts", "contacts", "in the last 90 days", lambda c: c.contacts_90),
     Feature("silence", "contacts", "days", "since we were in contact", lambda c: c.last_contact),
 )
@@ -100,6 +126,7 @@ NAMES = tuple(feature.name for feature in FEATURES)
 GROUPS = tuple(dict.fromkeys(feature.group for feature in FEATURES))
 COUNTS = (  # aggregates that are zero where there is no row
     *("orders", "visits", "orders_90", "orders_180", "season", "late", "lines", "products"),
+    *("categories", "payable", "paid_late", "waited"),
     *("spend", "spend_90", "spend_180", "spend_365", "gross", "returned"),
     *("bookings", "tickets", "tickets_open", "tickets_180", "contacts", "contacts_90"),
 )
@@ -130,13 +157,25 @@ def features(warehouse: Warehouse, as_of: date) -> "ibis.Table":
     )
 
 
+OUTCOMES = ("next_orders", "next_visits", "next_returns", "next_late", "next_spend")
+
+
 def outcomes(warehouse: Warehouse, as_of: date, horizon: int) -> "ibis.Table":
-    """Return who ordered or returned how often in the `horizon` days from `as_of` on."""
+    """Return what customers did in the `horizon` days from `as_of` on, as it was known after them.
+
+    How often they ordered, on how many days, how often something came back, how many payments fell
+    due then and were late, and what was spent, less what came back.
+    """
+    start, end = midnight(as_of), midnight(as_of + timedelta(days=horizon))
     orders = known_orders(warehouse, as_of + timedelta(days=horizon))
-    orders = orders.filter(orders.ordered_at >= midnight(as_of))
+    later = orders.ordered_at >= start
+    due = (orders.payment_due_at >= start) & (orders.payment_due_at < end)
     return orders.group_by("customer_id").aggregate(
-        next_orders=orders.bought.sum(),
-        next_returns=orders.returned.sum(),
+        next_orders=(later & orders.bought).sum(),
+        next_visits=orders.age.nunique(where=later & orders.bought),
+        next_returns=(later & orders.returned).sum(),
+        next_late=(due & orders.paid_late).sum(),
+        next_spend=orders.money.sum(where=later),
     )
 
 
@@ -149,8 +188,9 @@ def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
     """Return the orders made before `as_of` and not known to be cancelled then.
 
     `age` is in days before that day, `bought` tells a purchase from a credit note, `returned` what
-    is known to have come back, `late` what was shipped after the promise, or not yet; `money` is
-    in the warehouse's currency.
+    is known to have come back, `late` what was shipped after the promise, or not yet; `payable`
+    what was due for payment, `paid_late` of that what was paid later, or not yet; `money` is in
+    the warehouse's currency.
     """
     import ibis
 
@@ -160,6 +200,7 @@ def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
     status = orders.status.fill_null("")
     ours = orders.currency.fill_null("") == warehouse.currency
     shipped = ibis.ifelse(orders.shipped_at < cut, orders.shipped_at, cut)
+    paid = ibis.ifelse(orders.paid_at < cut, orders.paid_at, cut)
     bought = orders.total >= 0
     return orders.filter(orders.ordered_at < cut, standing | (status != "cancelled")).select(
         "id",
@@ -169,6 +210,9 @@ def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
         bought=bought,
         returned=~bought | (~standing & (status == "returned")),
         late=(orders.due_at < shipped).fill_null(False),
+        payment_due_at=orders.payment_due_at,
+        payable=(orders.payment_due_at < cut).fill_null(False),
+        paid_late=(orders.payment_due_at < paid).fill_null(False),
         money=ibis.ifelse(ours, orders.total, ibis.null("int64")),
     )
 
@@ -193,6 +237,8 @@ def _orders(orders: "ibis.Table") -> "ibis.Table":
         gross=money.sum(where=bought),
         returned=money.abs().sum(where=orders.returned),
         late=orders.late.sum(),
+        payable=orders.payable.sum(),
+        paid_late=orders.paid_late.sum(),
     )
 
 
@@ -217,20 +263,31 @@ def _lines(warehouse: Warehouse, orders: "ibis.Table") -> "ibis.Table":
     bought = lines.group_by("customer_id", "product_id").aggregate(
         lines=lines.count(), discount=lines.discount.sum()
     )
+    kinds = warehouse.table("products").select(kind_of="id", category="category")
+    bought = bought.left_join(kinds, bought.product_id == kinds.kind_of)
     return bought.group_by("customer_id").aggregate(
         lines=bought.lines.sum(),
         products=bought.count(),
+        categories=bought.category.nunique(),
         discount=bought.discount.sum() / bought.lines.sum() / 10_000,
     )
 
 
 def _tickets(warehouse: Warehouse, as_of: date) -> "ibis.Table":
+    import ibis
+
     tickets, cut = warehouse.table("tickets"), midnight(as_of)
     tickets = tickets.filter(tickets.opened_at < cut)
+    first = tickets.first_response_at
+    answered = ibis.ifelse(first < cut, first, ibis.literal(cut))
+    patience = tickets.opened_at + ibis.interval(days=1)
     return tickets.group_by("customer_id").aggregate(
         tickets=tickets.count(),
         tickets_open=(~(tickets.resolved_at < cut).fill_null(False)).sum(),
         tickets_180=(tickets.opened_at >= cut - timedelta(days=180)).sum(),
+        waited=((tickets.opened_at >= cut - timedelta(days=365)) & (answered > patience)).sum(),
+        # When a rating came is not kept: it counts only if the ticket was not touched since.
+        satisfaction=tickets.satisfaction.mean(where=tickets.updated_at < cut),
     )
 
 

@@ -24,7 +24,7 @@ PENALTY = 800.0
 POPULAR_DAYS = 30
 POPULARITY = 0.1  # how much that counts beside the weights, which lie between -1 and 1
 MOST_PRODUCTS = 4_000  # the weights are found by inverting a matrix of products × products
-NEIGHBOURS = 100  # weights kept of a product, the greatest
+NEIGHBOURS = 50  # weights kept of a product, the greatest
 
 
 @dataclass(frozen=True, slots=True)

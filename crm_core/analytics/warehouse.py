@@ -1,4 +1,4 @@
-"""Where features are computed: five tables behind Ibis, on embedded DuckDB by default."""
+"""Where features are computed: six tables behind Ibis, on embedded DuckDB by default."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +27,8 @@ TABLES: dict[str, dict[str, str]] = {
         "ordered_at": "TIMESTAMP",
         "due_at": "TIMESTAMP",
         "shipped_at": "TIMESTAMP",
+        "payment_due_at": "TIMESTAMP",
+        "paid_at": "TIMESTAMP",
         "updated_at": "TIMESTAMP",
         "total": "BIGINT",
         "currency": "VARCHAR",
@@ -37,7 +39,15 @@ TABLES: dict[str, dict[str, str]] = {
         "discount": "INTEGER",
         "amount": "BIGINT",
     },
-    "tickets": {"customer_id": "BIGINT", "opened_at": "TIMESTAMP", "resolved_at": "TIMESTAMP"},
+    "products": {"id": "BIGINT", "category": "VARCHAR"},
+    "tickets": {
+        "customer_id": "BIGINT",
+        "opened_at": "TIMESTAMP",
+        "first_response_at": "TIMESTAMP",
+        "resolved_at": "TIMESTAMP",
+        "satisfaction": "INTEGER",
+        "updated_at": "TIMESTAMP",
+    },
     "activities": {"customer_id": "BIGINT", "kind": "VARCHAR", "happened_at": "TIMESTAMP"},
 }
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -54,7 +64,7 @@ PRIMES = (1, 7, 11, 17, 29, 43, 61, 89, 127, 181, 257, 367, 521, 751, 1087, 1531
 
 
 class Warehouse:
-    """The five tables, as Ibis sees them, and the currency in which their money is counted."""
+    """The six tables, as Ibis sees them, and the currency in which their money is counted."""
 
     def __init__(
         self, backend: "ibis.BaseBackend", currency: str | None = None, part: int = 0, of: int = 1

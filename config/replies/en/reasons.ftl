@@ -29,3 +29,7 @@ reason-tickets-open = { $value } open tickets; { $usual }
 reason-tickets-180 = { $value } tickets in the last 180 days; { $usual }
 reason-contacts-90 = { $value } contacts with us in the last 90 days; { $usual }
 reason-silence = { $value } days since we were in contact; { $usual }
+reason-categories = { $value } different categories; { $usual }
+reason-paid-late = { $value } of the payments were late; { $usual }
+reason-waited = { $value } tickets waited longer than a day for an answer; { $usual }
+reason-satisfaction = rated us { $value } of 5; { $usual }

@@ -29,3 +29,7 @@ reason-tickets-open = { $value } 个未解决工单（{ $usual }）
 reason-tickets-180 = 近 180 天 { $value } 个工单（{ $usual }）
 reason-contacts-90 = 近 90 天联系 { $value } 次（{ $usual }）
 reason-silence = 距上次联系 { $value } 天（{ $usual }）
+reason-categories = 买过 { $value } 个类别；{ $usual }
+reason-paid-late = { $value } 的款项逾期支付；{ $usual }
+reason-waited = { $value } 个工单等了一天以上才得到回复；{ $usual }
+reason-satisfaction = 评分 { $value }（满分 5）；{ $usual }

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from crm_core.analytics.estimators import Logistic
 from crm_core.analytics.explain import GROUP, explain
 from crm_core.analytics.features import FEATURES, GROUPS, NAMES
 from crm_core.analytics.propensity import Propensity
@@ -36,7 +37,9 @@ def numbers() -> NDArray[np.float64]:
 def model(numbers: NDArray[np.float64]) -> Propensity:
     random = np.random.default_rng(1)
     odds = np.nan_to_num(np.log1p(np.abs(numbers))) @ random.normal(0, 0.5, len(NAMES))
-    return Propensity(C=1.0).fit(numbers, odds + random.normal(0, 1, N) > np.median(odds))
+    return Propensity(estimator=Logistic(C=1.0)).fit(
+        numbers, odds + random.normal(0, 1, N) > np.median(odds)
+    )
 
 
 def test_contributions_add_up_to_the_score(model: Propensity, numbers: NDArray[np.float64]) -> None:
@@ -95,7 +98,7 @@ def test_a_rhythm_is_the_customers_own_from_the_third_order_on() -> None:
     random = np.random.default_rng(2)
     X = np.full((N, len(NAMES)), np.nan)  # noqa: N806
     X[:, at("recency")] = random.integers(1, 200, N)
-    fitted = Propensity(C=1.0).fit(X, X[:, at("recency")] > 90)
+    fitted = Propensity(estimator=Logistic(C=1.0)).fit(X, X[:, at("recency")] > 90)
     customer = np.full((2, len(NAMES)), np.nan)
     customer[:, at("recency")], customer[:, at("gap")] = 180, 21
     customer[:, at("visits")] = [3, 2]

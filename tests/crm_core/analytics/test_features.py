@@ -27,6 +27,11 @@ def order(number: int, days: float, total: int = 1000, **more: Any) -> dict[str,
     return {"status": "delivered", "currency": "EUR", "updated_at": ago(days), **known, **more}
 
 
+def ticket(opened: float, resolved: float | None) -> dict[str, Any]:
+    end = None if resolved is None else ago(resolved)
+    return {"customer_id": 1, "opened_at": ago(opened), "resolved_at": end, "updated_at": end}
+
+
 def arrow(tables: Mapping[str, Rows]) -> dict[str, pa.Table]:
     return {
         name: pa.Table.from_pylist(
@@ -52,9 +57,10 @@ def test_every_feature_by_hand() -> None:
     found = computed(
         orders=[
             order(1, 400, 1000, due_at=ago(390), shipped_at=ago(380)),  # late
-            order(2, 300, 2000, due_at=ago(290), shipped_at=ago(295)),
-            order(3, 299.5, 6000),  # on the same day
-            order(4, 100, 3000, due_at=ago(10)),  # late, not shipped yet
+            order(2, 300, 2000, due_at=ago(290), shipped_at=ago(295), payment_due_at=ago(270)),
+            # on the same day, paid in time
+            order(3, 299.5, 6000, payment_due_at=ago(270), paid_at=ago(280)),
+            order(4, 100, 3000, due_at=ago(10), payment_due_at=ago(-9)),  # late, not shipped yet
             order(5, 90, -1500),  # a credit note
             order(6, 50, 4000, status="returned"),
             order(7, 20, 9999, status="cancelled"),
@@ -66,10 +72,11 @@ def test_every_feature_by_hand() -> None:
             {**line, "order_id": 5, "product_id": 7, "amount": -500},
             {**line, "order_id": 7, "product_id": 8},
         ],
+        products=[{"id": 5, "category": "tea"}, {"id": 6, "category": "tea"}],
         tickets=[
-            {"customer_id": 1, "opened_at": ago(200), "resolved_at": ago(100)},
-            {"customer_id": 1, "opened_at": ago(30), "resolved_at": ago(20)},
-            {"customer_id": 1, "opened_at": ago(5), "resolved_at": None},
+            {**ticket(200, 100), "first_response_at": ago(199.5), "satisfaction": 5},
+            {**ticket(30, 20), "first_response_at": ago(28), "satisfaction": 2},
+            ticket(5, None),
         ],
         activities=[
             {"customer_id": 1, "kind": "call", "happened_at": ago(91)},
@@ -99,11 +106,15 @@ def test_every_feature_by_hand() -> None:
         "spend_365": 2000 + 6000 + 3000 - 1500 + 4000,
         "basket": 3 / 5,
         "products": 2,
+        "categories": 1,
         "returned": (1500 + 4000) / 16000,
         "discount": 0.1,
         "late": 2 / 5,
+        "paid_late": 1 / 2,
         "tickets_open": 1,
         "tickets_180": 2,
+        "waited": 2,
+        "satisfaction": 3.5,
         "contacts_90": 1,
         "silence": 12,
     }
@@ -117,9 +128,11 @@ def test_nothing_of_the_day_or_later_is_used() -> None:
             order(1, 60, due_at=ago(50)),
             order(2, 30, due_at=ago(1), shipped_at=None),
             order(6, 20, due_at=ago(-1), shipped_at=None),
+            order(7, 19, payment_due_at=ago(1), paid_at=None),
+            order(8, 18, payment_due_at=ago(-1), paid_at=None),
         ],
         "order_lines": [{"order_id": 1, "product_id": 1, "discount": 0, "amount": 1000}],
-        "tickets": [{"customer_id": 1, "opened_at": ago(10), "resolved_at": None}],
+        "tickets": [ticket(10, None)],
         "activities": [{"customer_id": 1, "kind": "call", "happened_at": ago(10)}],
     }
     later: dict[str, Any] = {
@@ -131,6 +144,8 @@ def test_nothing_of_the_day_or_later_is_used() -> None:
             order(1, 60, due_at=ago(50), status="returned", updated_at=ago(-3)),
             order(2, 30, due_at=ago(1), shipped_at=ago(-1), status="cancelled", updated_at=ago(-1)),
             order(6, 20, due_at=ago(-1), shipped_at=ago(-2), updated_at=ago(-2)),
+            order(7, 19, payment_due_at=ago(1), paid_at=ago(-1)),
+            order(8, 18, payment_due_at=ago(-1), paid_at=ago(-2)),
             order(3, 0, 777),
             order(4, -500, -777),
             order(5, -3, 777, customer_id=2),
@@ -140,7 +155,7 @@ def test_nothing_of_the_day_or_later_is_used() -> None:
             {"order_id": 3, "product_id": 9, "discount": 5000, "amount": 777},
         ],
         "tickets": [
-            {"customer_id": 1, "opened_at": ago(10), "resolved_at": ago(-4)},
+            {**ticket(10, -4), "first_response_at": ago(-2), "satisfaction": 1},
             {"customer_id": 1, "opened_at": ago(0), "resolved_at": None},
         ],
         "activities": [
@@ -160,6 +175,7 @@ def test_what_cannot_be_known_is_null_and_what_did_not_happen_zero() -> None:
     unknown = {name for name, value in found.items() if value is None}
     assert unknown == {
         *("recency", "overdue", "gap", "pace", "tenure", "span", "basket", "returned", "late"),
+        *("paid_late", "satisfaction"),
         *("spend_mean", "spend_median", "spend_std", "discount", "silence"),
     }
     assert {value for value in found.values() if value is not None} == {0}
@@ -195,16 +211,25 @@ def test_money_of_another_currency_is_not_added() -> None:
 
 def test_outcomes_are_counted_from_the_day_until_the_horizon() -> None:
     orders = [
-        order(1, 1e-6),  # just before
+        order(1, 1e-6, payment_due_at=ago(-9)),  # just before; due within, never paid
         order(2, 0),
-        order(3, -9.9),
+        order(3, -9.9, payment_due_at=ago(-11)),
         order(4, -5, -100),
         order(5, -5, status="cancelled"),
         order(6, -10),  # just after
     ]
     with from_tables(arrow({"orders": orders})) as opened:
         rows = outcomes(opened, AS_OF, 10).to_pyarrow().to_pylist()
-    assert rows == [{"customer_id": 1, "next_orders": 2, "next_returns": 1}]
+    assert rows == [
+        {
+            "customer_id": 1,
+            "next_orders": 2,
+            "next_visits": 2,
+            "next_returns": 1,
+            "next_late": 1,
+            "next_spend": 1900,
+        }
+    ]
 
 
 def test_the_table_of_features_is_consistent() -> None:
