@@ -14,6 +14,7 @@ from adapters.clock import Run, Ticker
 from adapters.courier import Courier
 from adapters.settings import CONFIG, Settings
 from bot.assistant import Assistant
+from bot.errands import Errands
 from bot.intent import Registry, registry
 from bot.jobs import Job, Shift, churn_alerts, notices, score
 from bot.message import Attachment, Place
@@ -73,9 +74,14 @@ class App:
             settings.conversation,
             clock,
             self._fetch,
-            replied=self.courier.wake,
+            replied=self._replied,
         )
+        self.errands = Errands(self.assistant, clock, replied=self.courier.wake)
         self.ticker = Ticker(self.db, self._jobs(), settings.company.timezone, clock)
+
+    def _replied(self) -> None:
+        self.errands.wake()
+        self.courier.wake()
 
     async def _fetch(self, place: Place, file: Attachment) -> bytes | None:
         adapter = next(one for one in self.adapters if one.platform == place.platform)
@@ -125,6 +131,7 @@ class App:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.db.close)
             stack.push_async_callback(_cancel, asyncio.create_task(self.assistant.run()))
+            stack.push_async_callback(_cancel, asyncio.create_task(self.errands.run()))
             for adapter in self.adapters:
                 stack.push_async_callback(adapter.stop)
                 if not await self._start(adapter):

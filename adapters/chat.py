@@ -90,3 +90,6 @@ async def _talk(app: App, terminal: Terminal, name: str) -> None:
             sender = await people.link(app.db, PLATFORM, user, utc_now())
             async with terminal.answer():
                 await app.assistant.receive(terminal.message(sender, line))
+            if not sys.stdin.isatty():  # a script goes on when everything is said
+                await app.errands.idle.wait()
+                await app.courier.drain()

@@ -155,7 +155,7 @@ class Assistant:
         message = Message.model_validate(event.message)
         if any(file.stored is None and file.problem is None for file in message.files):
             raise _Unfetched(event.id, message)
-        turn, conversation = await self._begin(session, event)
+        turn, conversation = await self.begin(session, event)
         before = turn.state.model_copy(deep=True)
         async with session.begin_nested() as savepoint:
             try:
@@ -166,7 +166,7 @@ class Assistant:
                 reply = refusal.model_copy(update={"brief": message.press is not None})
                 turn.state = before
                 await savepoint.rollback()
-        await self._queue(turn, conversation, reply)
+        await self.answer(turn, conversation, reply)
         inbox.done(event, turn.now)
         return True
 
@@ -195,11 +195,14 @@ class Assistant:
 
         await self.db.run(Work("assistant", self._clock()), keep)
 
-    async def _begin(self, session: AsyncSession, event: InboxEvent) -> tuple[Turn, Conversation]:
+    async def begin(
+        self, session: AsyncSession, event: InboxEvent, work_id: str | None = None
+    ) -> tuple[Turn, Conversation]:
+        """Make what a message's handlers are given; `session` writes on behalf of its sender."""
         message, now = Message.model_validate(event.message), self._clock()
         place = message.place
         user = await users.identify(session, place.platform, place.workspace, message.sender)
-        work = Work(_work_id(event), now, user.id if user else None)
+        work = Work(work_id or _work_id(event), now, user.id if user else None)
         session.info["work"] = work
         conversation = await _conversation(session, message, now)
         state = State.load(conversation.state, now)
@@ -217,6 +220,7 @@ class Assistant:
             currency=self._company.currency,
             company=self._company,
             work=work.id,
+            event_id=event.id,
             person=await access.actor(session, user, self._rules) if user else None,
             examples=self._understander.examples(language),
         )
@@ -228,7 +232,8 @@ class Assistant:
         spoken = (message.language or "").partition("-")[0]
         return spoken if spoken in self._words.languages else self._company.language
 
-    async def _queue(self, turn: Turn, conversation: Conversation, reply: Reply) -> None:
+    async def answer(self, turn: Turn, conversation: Conversation, reply: Reply) -> None:
+        """Put the reply on its way, and keep what the conversation is in the middle of."""
         reply = await buttons.store(turn.session, reply, turn.now, conversation.id)
         conversation.state = turn.state.model_dump(mode="json")
         conversation.updated_at = turn.now
@@ -250,8 +255,8 @@ class Assistant:
     async def _apologise(self, session: AsyncSession, event_id: int, error: str) -> None:
         event = await session.get_one(InboxEvent, event_id, with_for_update=True)
         if event.status is InboxStatus.NEW:
-            turn, conversation = await self._begin(session, event)
-            await self._queue(turn, conversation, turn.reply(turn.say("failed", error=error)))
+            turn, conversation = await self.begin(session, event)
+            await self.answer(turn, conversation, turn.reply(turn.say("failed", error=error)))
             inbox.failed(event, turn.now, error)
 
 

@@ -8,6 +8,7 @@ from bot.reply import Button, Buttons, Reply
 from bot.turn import Turn
 from bot.understanding import Reading, Understander, Understanding
 from bot.understanding.spans import Context
+from crm_core import imports
 
 LONGEST = 4000
 """Characters of a message that are read; nobody says more in one breath."""
@@ -92,6 +93,9 @@ class Responder:
     async def _wordless(self, turn: Turn) -> Reply:
         """Answer a message that only brings something: a file, or somebody else's words."""
         wanted = "ticket.create" if turn.message.quote else "ticket.attach"
+        tables = [file for file in turn.message.files if imports.is_table(file.name)]
+        if tables and doing.open_to(turn, "data.import"):
+            wanted = "data.import"
         brings = turn.message.quote or turn.message.files
         if not (turn.person and brings and doing.open_to(turn, wanted)):
             return turn.reply(turn.say("empty-message" if turn.person else "stranger"))
@@ -123,7 +127,7 @@ class Responder:
                 # Said of nothing it means nothing; here something was shown before.
                 command = _command(reading)
                 if fitting.is_about_focus(turn, command):
-                    return await doing.do(turn, [fitting.about_focus(turn, command)], sure=False)
+                    return await doing.do(turn, [fitting.about_focus(turn, command)], sure=True)
             if turn.person and offers:
                 choices = [
                     Button(

@@ -15,6 +15,7 @@ from bot.intent import Registry
 from bot.message import Command, Message, Slot
 from bot.reply import Button, Buttons, Field, Fields, Part, Reply, Table, Text
 from bot.words import Speaker, Words
+from crm_core import errands
 from crm_core.access import Actor, Scope
 from crm_core.errors import Invalid
 from crm_core.lookup import Directory
@@ -45,6 +46,8 @@ class Turn:
     """The company's."""
     company: Company
     work: str
+    event_id: int = 0
+    """The message in the inbox."""
     person: Actor | None = None
     command: Command | None = None
     """What is being done."""
@@ -125,6 +128,10 @@ class Turn:
     def local_day(self, moment: datetime | None) -> date | None:
         """Return the asker's calendar day at a moment."""
         return moment.astimezone(self.zone).date() if moment else None
+
+    async def later(self, kind: str, /, **arguments: Any) -> None:
+        """Leave work that takes its time to be done after this message; its outcome is told."""
+        await errands.put(self.session, kind, self.event_id, arguments, self.now)
 
     def in_the_future(self, when: When) -> None:
         """Raise Invalid for a plan whose time is past."""

@@ -55,10 +55,14 @@ class Actor:
     def may(self, record: Record, *, change: bool = False) -> bool:
         """Tell whether the record is this person's to see or to change."""
         owner = OWNER.get(type(record))
-        if owner is None:
+        owner_id = getattr(record, owner.key) if owner is not None else None
+        return self.may_with(type(record), owner_id, change=change)
+
+    def may_with(self, kind: type[Record], owner_id: int | None, *, change: bool = False) -> bool:
+        """Tell whether a record of a kind, owned by somebody, is this person's to see or change."""
+        if kind not in OWNER:
             return True
-        owner_id = getattr(record, owner.key)
-        match self.scope(type(record), change=change):
+        match self.scope(kind, change=change):
             case Scope.ALL:
                 return True
             case Scope.TEAM:

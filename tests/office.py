@@ -7,13 +7,14 @@ from itertools import count
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import bot.intents  # noqa: F401 - registers the handlers
 from adapters.settings import CONFIG, Settings
 from bot import buttons
 from bot.assistant import Assistant
 from bot.company import Mail
+from bot.errands import Errands
 from bot.intent import registry
 from bot.message import Attachment, Command, Message, Place, Quote, Slot
 from bot.reply import Button, Buttons, Reply
@@ -22,7 +23,7 @@ from bot.words import Words
 from crm_core import users
 from crm_core.changes import Work
 from crm_core.db import Database
-from crm_core.models import Delivery, OutboxStatus, User
+from crm_core.models import Delivery, Errand, OutboxStatus, User
 
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
@@ -58,6 +59,7 @@ class Office:
             lambda: self.now,
             self._fetch,
         )
+        self.errands = Errands(self.assistant, lambda: self.now)
 
     def mail(self, policy: Mail) -> None:
         """Let the company send e-mail from now on."""
@@ -111,6 +113,19 @@ class Office:
         )
         await self.assistant.drain()
         return (await self.delivery(f"reply:test::{event}"))[0]
+
+    async def bring(self, sender: str, name: str, content: bytes, text: str = "") -> Reply:
+        """Send a file, and return what is said back at once."""
+        self.files[name] = content
+        file = Attachment(name=name, size=len(content), reference=name)
+        return await self.say(sender, text, files=[file])
+
+    async def outcome(self) -> Reply:
+        """Do the errands that wait, and return what is told of the last one."""
+        assert await self.errands.drain()
+        async with self.db.read() as session:
+            last = await session.scalar(select(func.max(Errand.id)))
+        return (await self.delivery(f"reply:errand:{last}"))[0]
 
     def message(self, sender: str, text: str, event: str) -> dict[str, Any]:
         """Return a direct message as the inbox holds it."""

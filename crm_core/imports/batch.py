@@ -14,6 +14,7 @@ from sqlalchemy import text as statement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from crm_core.access import Actor
 from crm_core.changes import BOOKKEEPING, Work, plain
 from crm_core.imports.bulk import insert_many
 from crm_core.imports.cells import compatible
@@ -36,8 +37,14 @@ class Batch:
     """The drafts written together. `report` and `seen` count only once it has committed."""
 
     def __init__(
-        self, session: AsyncSession, work: Work, currency: str, before: Mapping[Hashable, int]
+        self,
+        session: AsyncSession,
+        work: Work,
+        currency: str,
+        before: Mapping[Hashable, int],
+        actor: Actor | None = None,
     ) -> None:
+        self.actor = actor  # whose rights count; None: everything may be changed
         self.session = session
         self.work = work
         self.currency = currency  # of new records that say none
@@ -85,6 +92,8 @@ class Batch:
                 same = alike(free, email)
             if len(same) > 1:
                 self.bad(model, Problem(draft.line, None, "several-of-this-name", name[-1]))
+            elif same and not self.may_change(model, same[0], draft.line):
+                continue
             elif same:
                 there.append((same[0], values))
                 self._claim(model, [same[0]["id"]], [values])
@@ -92,6 +101,13 @@ class Batch:
                 new.append(values)
         self._claim(model, await self.create(model, new), new)
         await self.update(model, there)
+
+    def may_change(self, model: type[Record], found: Found, line: int) -> bool:
+        """Tell whether a record is the importer's to change; report it where it is not."""
+        if self.actor is None or self.actor.may_with(model, found.get("owner_id"), change=True):
+            return True
+        self.bad(model, Problem(line, None, "not-yours", found.get("name") or found.get("code")))
+        return False
 
     def _claim(self, model: type[Record], ids: Iterable[int], rows: Sequence[Values]) -> None:
         """Remember whom the nameless rows of this file meant: no two mean the same record."""

@@ -1,4 +1,7 @@
-"""Delimited files as people have them: any encoding, delimiter and quoting, record by record."""
+"""Delimited files as people have them: any encoding, delimiter and quoting, record by record.
+
+The first sheet of a workbook is read as if it were one.
+"""
 
 import codecs
 import csv
@@ -13,7 +16,9 @@ from typing import NamedTuple
 import charset_normalizer
 
 from crm_core.errors import Invalid
+from crm_core.imports import workbooks
 
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 DELIMITERS = ",;\t|"
 BLOCK = 1 << 20  # bytes read at once
 SAMPLE = 1 << 16  # bytes of non-ASCII lines that the encoding is judged by
@@ -63,6 +68,11 @@ class Table:
                 yield Row(row.line, cells, row.fault)
 
 
+def is_table(name: str) -> bool:
+    """Tell by its name whether a file may be a table."""
+    return name.casefold().endswith(SUFFIXES)
+
+
 def read(source: Path | bytes, known: Callable[[Sequence[str]], int]) -> Table:
     """Find out how a file is written. `known` counts the headings that mean something.
 
@@ -71,6 +81,7 @@ def read(source: Path | bytes, known: Callable[[Sequence[str]], int]) -> Table:
     """
     if isinstance(source, Path) and not source.is_file():
         raise Invalid("not-a-file" if source.exists() else "no-file", name=source.name)
+    source = workbooks.as_delimited(source)
     with _open(source) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     encoding, mixed = _encoding(source)

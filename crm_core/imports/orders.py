@@ -33,7 +33,8 @@ async def put_orders(batch: Batch, drafts: Sequence[Draft]) -> None:
         if code not in there:
             new.append(draft)
         elif lines_there.get(code, []) == sorted(_compared(line) for line in draft.lines):
-            same.append((there[code], draft.values))
+            if batch.may_change(Order, there[code], draft.line):
+                same.append((there[code], draft.values))
         else:
             batch.bad(Order, Problem(draft.line, None, "lines-differ", code))
     ids = await batch.create(Order, [draft.values for draft in new])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_core.access import Actor
 from crm_core.changes import Work, work_of
 from crm_core.db import Database
 from crm_core.imports import files
@@ -25,6 +26,7 @@ async def import_table(
     *,
     now: datetime,
     user_id: int | None = None,
+    actor: Actor | None = None,
     currency: str = "USD",
     day_first: bool | None = None,
 ) -> Report:
@@ -33,7 +35,7 @@ async def import_table(
     Records are known by their code, or without one by their exact name (and e-mail address), so
     the same file again changes nothing. An empty cell leaves what is there. `currency` is that of
     amounts which say none; `day_first` settles dates like 03/04/2025 where no other date of the
-    column does.
+    column does. With an `actor` only what is theirs to change is changed, and the work is theirs.
 
     With a Database every few thousand rows are a transaction, and the import is a work of its own,
     named by the file's content. With a session all of it is part of that session's transaction and
@@ -46,11 +48,12 @@ async def import_table(
     if isinstance(db, AsyncSession):
         work = work_of(db)
     else:
-        work = Work(f"import:{kind}:{table.digest[:12]}", now, user_id)
+        author = actor.user.id if actor else user_id
+        work = Work(f"import:{kind}:{table.digest[:12]}", now, author)
     reading = await asyncio.to_thread(
         Reading, kind, table, words, now=now, currency=currency, day_first=day_first
     )
-    writer = Writer(db, work, currency)
+    writer = Writer(db, work, currency, actor)
     writer.report.ignored = reading.ignored
     chunks = reading.chunks()
     model = SHAPES[kind].model

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_core.access import Actor
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.imports.batch import Batch
@@ -20,8 +21,15 @@ class Writer:
     found and left alone. Memory grows only by `seen`: the keys of the file, to catch duplicates.
     """
 
-    def __init__(self, db: Database | AsyncSession, work: Work, currency: str) -> None:
+    def __init__(
+        self,
+        db: Database | AsyncSession,
+        work: Work,
+        currency: str,
+        actor: Actor | None = None,
+    ) -> None:
         self.db = db
+        self.actor = actor
         self.work = work
         self.currency = currency
         self.report = Report(work.id)
@@ -34,7 +42,7 @@ class Writer:
 
     async def _put(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         async def task(session: AsyncSession) -> Batch:
-            batch = Batch(session, self.work, self.currency, self.seen)
+            batch = Batch(session, self.work, self.currency, self.seen, self.actor)
             await batch.prepare()
             await (put_orders(batch, drafts) if model is Order else batch.put(model, drafts))
             return batch

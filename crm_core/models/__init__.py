@@ -23,6 +23,7 @@ from crm_core.models.chat import (
 )
 from crm_core.models.customers import Contact, Customer, Segment
 from crm_core.models.deals import Deal, Stage
+from crm_core.models.errands import Errand, ErrandStatus
 from crm_core.models.files import StoredFile
 from crm_core.models.findings import BasketRule, Cluster, ProductWeight
 from crm_core.models.jobs import JobRun, Lease, RunStatus
@@ -61,6 +62,8 @@ __all__ = [
     "Customer",
     "Deal",
     "Delivery",
+    "Errand",
+    "ErrandStatus",
     "FittedModel",
     "InboxEvent",
     "InboxStatus",

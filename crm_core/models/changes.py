@@ -14,6 +14,8 @@ class ChangeKind(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    ERASED = "erased"
+    """Personal data is gone for good: from the log too, which keeps only that it was done."""
 
 
 class Change(Row):

@@ -2,7 +2,8 @@
 
 `@ nancy` says who speaks from here on (`@ nancy in #sales`: in a channel, `@ nancy in #sales/2`: in
 a thread of it). `> ...` is what is said, `>> Label` presses a button of the last reply, `< ...`
-must be somewhere in the reply, and `<! ...` must not. `~` is a restart of the process.
+must be somewhere in the reply, and `<! ...` must not. `~` is a restart of the process, `=` waits
+for what is told later.
 """
 
 import re
@@ -33,6 +34,8 @@ async def test_dialog(office: Office, path: Path) -> None:
             where_said = {"channel": channel, "thread": thread} if channel else {}
         elif sign == "~":
             office.restart()
+        elif sign == "=":
+            reply = await office.outcome()
         elif sign == ">":
             reply = await office.say(speaker, text, **where_said)
         elif sign == ">>":

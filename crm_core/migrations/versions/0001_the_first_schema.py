@@ -333,6 +333,7 @@ def upgrade() -> None:
                 "created",
                 "updated",
                 "deleted",
+                "erased",
                 name="changekind",
                 native_enum=False,
                 create_constraint=True,
@@ -444,6 +445,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_customers_name"), ["name"], unique=False)
         batch_op.create_index(batch_op.f("ix_customers_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_customers_segment"), ["segment"], unique=False)
+
+    op.create_table(
+        "errands",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "waiting",
+                "done",
+                "failed",
+                name="errandstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["inbox.id"], name=op.f("fk_errands_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errands")),
+    )
+    with op.batch_alter_table("errands", schema=None) as batch_op:
+        batch_op.create_index("ix_errands_todo", ["status", "id"], unique=False)
 
     op.create_table(
         "link_codes",
@@ -1159,6 +1190,10 @@ def downgrade() -> None:
 
     op.drop_table("product_weights")
     op.drop_table("link_codes")
+    with op.batch_alter_table("errands", schema=None) as batch_op:
+        batch_op.drop_index("ix_errands_todo")
+
+    op.drop_table("errands")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customers_segment"))
         batch_op.drop_index(batch_op.f("ix_customers_owner_id"))

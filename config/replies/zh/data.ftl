@@ -1,0 +1,37 @@
+## 导入和导出文件
+
+intent-data-import = 导入文件
+intent-data-export = 导出记录
+slot-file = 文件
+slot-checked = 已检查
+slot-format = 格式
+recordkind-customers = 客户
+recordkind-contacts = 联系人
+recordkind-products = 产品
+recordkind-orders = 订单
+recordkind-deals = 商机
+recordkind-tickets = 工单
+recordkind-campaigns = 营销活动
+fileformat-xlsx = Excel
+fileformat-csv = CSV
+errandstatus-waiting = 等待
+errandstatus-done = 完成
+errandstatus-failed = 失败
+changekind-erased = 已清除
+error-files-directly = 这类文件我只在没有旁人的地方发送，请在私聊里找我。
+error-unknown-file = 我看不出这个文件里是什么。第一行应该是列名，例如客户文件：“名称、邮箱、城市”。您也可以告诉我：“导入这些客户”。
+error-not-imported = 无法导入{ $kind }；可以导入客户、联系人、产品、订单和商机。
+export-coming = 正在生成{ $kind }文件，马上发到这里。
+export-done = 共 { $count } 行{ $kind }，请查收。
+export-empty = 没有可导出的{ $kind }。
+import-how = 请发给我一个 CSV 或 Excel 文件，第一行是列名。在改动任何数据之前，我会先给您看结果。
+import-reading = 正在读取文件，还没有改动任何数据。
+import-running = 正在导入，完成后会在这里告诉您。
+import-title = 这个文件是{ $kind }，共 { $count } 行
+import-as = 按{ $kind }导入
+import-would = { $noun }：将新增 { $created }，修改 { $updated }，{ $unchanged } 不变，{ $bad } 跳过
+import-unread = { $noun }：{ $bad } 行无法读取，将跳过
+import-done = 已导入：{ $kind }
+import-more-problems = ……还有 { $count } 处类似问题
+import-not-undoable = 数量太大，无法一键撤销。变更记录里保留了每条记录之前的样子。
+import-not-yours = 属于同事，您无权修改
