@@ -4,6 +4,7 @@ from bot.intent import Text, intent
 from bot.reply import Reply
 from bot.turn import Turn
 from crm_core import changes
+from crm_core.access import OWNER
 from crm_core.errors import NotAllowed, NotFound
 from crm_core.models import (
     Alert,
@@ -55,5 +56,11 @@ async def _may_undo(turn: Turn, change: Change, record: Record) -> None:
     if isinstance(record, Contact):
         customer = await turn.session.get(Customer, record.customer_id)
         turn.actor.check(customer or record, change=True)
-    elif not isinstance(record, User):
+    elif not (isinstance(record, User) or _was_theirs(turn, change, record)):
         turn.actor.check(record, change=True)
+
+
+def _was_theirs(turn: Turn, change: Change, record: Record) -> bool:
+    """Tell whether the asker gave the record away by this change, and so may take it back."""
+    owner = OWNER.get(type(record))
+    return owner is not None and change.before.get(owner.key) == turn.user.id

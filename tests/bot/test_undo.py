@@ -19,9 +19,15 @@ async def test_a_demoted_person_undoes_nothing_of_the_old_role(office: Office) -
     assert "removed" in (await office.say("nancy", "undo")).text
 
 
-async def test_what_went_to_another_team_is_not_taken_back(office: Office) -> None:
+async def test_what_somebody_gave_away_by_mistake_can_be_taken_back(office: Office) -> None:
     await office.say("nancy", "give alfreds to anne")
-    assert "not yours to change" in (await office.say("nancy", "undo")).text
+    assert "as it was" in (await office.say("nancy", "undo")).text
+
+
+async def test_what_was_taken_from_somebody_is_no_longer_theirs_to_undo(office: Office) -> None:
+    await office.say("nancy", "Alfreds' city is Potsdam")
+    await office.say("steven", "give alfreds to anne")
+    assert "not yours" in (await office.say("nancy", "undo")).text
 
 
 async def test_ones_own_settings_can_always_be_taken_back(office: Office) -> None:
