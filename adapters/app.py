@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 import bot.intents  # noqa: F401 - registers the handlers
 from adapters.channel import Adapter, Refused, TryLater
@@ -16,13 +17,27 @@ from adapters.settings import CONFIG, Settings
 from bot.assistant import Assistant
 from bot.errands import Errands
 from bot.intent import Registry, registry
-from bot.jobs import Job, Shift, churn_alerts, notices, score
+from bot.jobs import (
+    Job,
+    Shift,
+    churn_alerts,
+    followups,
+    notices,
+    pushes,
+    reminders,
+    score,
+    sla_watch,
+    tell,
+)
 from bot.message import Attachment, Place
+from bot.notices import Draft, phrase
 from bot.understanding import Understander
 from bot.words import Words
 from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database
+from crm_core.models import Role
+from crm_core.notifications import Notice
 
 if TYPE_CHECKING:
     from adapters.http import HttpServer
@@ -77,7 +92,9 @@ class App:
             replied=self._replied,
         )
         self.errands = Errands(self.assistant, clock, replied=self.courier.wake)
-        self.ticker = Ticker(self.db, self._jobs(), settings.company.timezone, clock)
+        self.ticker = Ticker(
+            self.db, self._jobs(), settings.company.timezone, clock, self._tell_admins
+        )
 
     def _replied(self) -> None:
         self.errands.wake()
@@ -111,11 +128,31 @@ class App:
         jobs: dict[str, Job] = {
             "score": scoring,
             "churn_alerts": churn,
+            "followups": followups.Followups(alerts.escalate_hours),
             "notices": notices.notices,
+            "pushes": pushes.Pushes(alerts.big_deal),
+            "reminders": reminders.reminders,
+            "sla_watch": sla_watch.SlaWatch(alerts.sla_warn_minutes, alerts.sla_lead_minutes),
         }
         return {
             name: (self._job(job), getattr(self.settings.jobs, name)) for name, job in jobs.items()
         }
+
+    async def _tell_admins(self, job: str, error: str, work: Work) -> None:
+        """Tell the administrators of a job that failed for good, once a day."""
+        draft = Draft(title=phrase("notice-job-failed", job=job, error=error))
+        notice = Notice(
+            f"job-failed:{job}:{work.now:%Y-%m-%d}",
+            None,
+            draft.plain(),
+            to=(Role.ADMIN.value,),
+            subscribers=False,
+        )
+
+        async def gather(_session: AsyncSession) -> Sequence[Notice]:
+            return [notice]
+
+        await tell(Shift(self.db, self.words, self.settings.conversation, work), gather)
 
     def _job(self, job: Job) -> Run:
         async def run(work: Work) -> str:

@@ -76,12 +76,20 @@ class NotificationSettings(BaseModel):
 class AlertSettings(BaseModel):
     churn_most: int = Field(ge=0)
     churn_lift: float = Field(ge=0)
+    escalate_hours: int = Field(gt=0)
+    sla_warn_minutes: int = Field(ge=0)
+    sla_lead_minutes: int = Field(ge=0)
+    big_deal: int = Field(ge=0)
 
 
 class JobSettings(BaseModel):
     score: str
     churn_alerts: str
+    followups: str
     notices: str
+    pushes: str
+    reminders: str
+    sla_watch: str
 
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

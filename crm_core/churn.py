@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from crm_core.changes import work_of
 from crm_core.models import (
     Activity,
     ActivityKind,
@@ -203,21 +204,27 @@ async def track_record(session: AsyncSession, since: datetime, until: datetime) 
     )
 
 
+def _untaken(raised_before: datetime) -> ColumnElement[bool]:
+    return and_(
+        Alert.kind == AlertKind.CHURN,
+        Alert.status == AlertStatus.OPEN,
+        Alert.raised_at <= raised_before,
+        Alert.escalated_at.is_(None),
+        Alert.outcome.is_(None),
+    )
+
+
 async def untaken(session: AsyncSession, raised_before: datetime) -> Sequence[Alert]:
     """Return the alerts that nobody has seen to since before a moment, to be escalated once."""
-    query = (
-        select(Alert)
-        .where(
-            Alert.kind == AlertKind.CHURN,
-            Alert.status == AlertStatus.OPEN,
-            Alert.raised_at <= raised_before,
-            Alert.escalated_at.is_(None),
-            Alert.outcome.is_(None),
-        )
-        .options(joinedload(Alert.customer))
-        .order_by(Alert.id)
-    )
-    return (await session.scalars(query)).all()
+    query = select(Alert).where(_untaken(raised_before)).options(joinedload(Alert.customer))
+    return (await session.scalars(query.order_by(Alert.id))).all()
+
+
+async def escalated(session: AsyncSession, raised_before: datetime) -> None:
+    """Note of the alerts that nobody has seen to that they were escalated."""
+    for alert in await untaken(session, raised_before):
+        alert.escalated_at = work_of(session).now
+    await session.flush()
 
 
 class TalkingPoints(NamedTuple):

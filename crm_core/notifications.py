@@ -74,6 +74,8 @@ class Notice:
     """Words as in the policy, or ids of people."""
     subscribers: bool = True
     """False: only for those in `to`."""
+    by: int | None = None
+    """Who did it, and need not be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +164,15 @@ class Router:
             told_by_word = [Receiver(Address.parse(word)) for word in self.policy.fallback]
         for receiver in told_by_word:
             # What somebody said about this kind stands in for the default.
-            if notice.to is not None or receiver.address not in said:
+            one = said.get(receiver.address)
+            if one is None or (notice.to is not None and one.wanted):
                 found.setdefault(receiver.address, receiver)
-        return [each for each in found.values() if await self._may_see(each.user, notice)]
+        return [
+            each
+            for each in found.values()
+            if (each.user is None or each.user.id != notice.by)
+            and await self._may_see(each.user, notice)
+        ]
 
     def _meant(self, word: str | int, owner_id: int | None) -> list[Receiver]:
         if isinstance(word, int):
@@ -270,6 +278,21 @@ async def notify(session: AsyncSession, router: Router, notices: Iterable[Notice
     for start in range(0, len(rows), ROWS):
         new += len(await insert_all_new(session, Notification, rows[start : start + ROWS]))
     return new
+
+
+async def untold(session: AsyncSession, router: Router, notices: Sequence[Notice]) -> list[Notice]:
+    """Return the notices of which somebody has not been told yet; it writes nothing."""
+    keys = {
+        f"{notice.key}>{receiver.address}": notice
+        for notice in notices
+        for receiver in await router.receivers(notice)
+    }
+    known: set[str] = set()
+    names = list(keys)
+    for start in range(0, len(names), ROWS):
+        query = select(Notification.key).where(Notification.key.in_(names[start : start + ROWS]))
+        known.update(await session.scalars(query))
+    return list({id(keys[key]): keys[key] for key in names if key not in known}.values())
 
 
 def _todo(now: datetime) -> Any:

@@ -1,6 +1,7 @@
 """What somebody has promised to do."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -80,6 +81,13 @@ async def snooze(session: AsyncSession, task: Task, until: When) -> None:
     _still_to_do(task)
     task.due_on, task.due_at = until.day, until.at
     await session.flush()
+
+
+async def due(session: AsyncSession, since: datetime, until: datetime) -> Sequence[Task]:
+    """Return the open tasks with a time of day that fall due after one moment, up to another."""
+    query = select(Task).where(Task.done_at.is_(None), Task.due_at > since, Task.due_at <= until)
+    query = query.options(joinedload(Task.customer)).order_by(Task.due_at, Task.id)
+    return (await session.scalars(query)).all()
 
 
 def _still_to_do(task: Task) -> None:

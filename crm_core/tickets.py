@@ -149,6 +149,12 @@ async def whole(session: AsyncSession, ticket: Ticket) -> Ticket:
     return (await session.scalars(query.execution_options(populate_existing=True))).one()
 
 
+async def unresolved(session: AsyncSession) -> Sequence[Ticket]:
+    """Return everybody's tickets that are not resolved, with customers and assignees."""
+    query = select(Ticket).where(Ticket.status.not_in(CLOSED)).options(*WHOLE).order_by(Ticket.id)
+    return (await session.scalars(query)).all()
+
+
 async def messages(session: AsyncSession, ticket: Ticket) -> Sequence[TicketMessage]:
     """Return what was said on a ticket, first to last."""
     query = select(TicketMessage).where(TicketMessage.ticket_id == ticket.id)

@@ -1,52 +1,19 @@
 """What is told without being asked: in whose words, how much of it, and what is left unsaid."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from bot.jobs import Shift
-from bot.jobs.notices import notices
 from bot.notices import Draft, Percent, action, phrase
-from bot.reply import Reply
-from crm_core import alerts, notifications, outbox
+from crm_core import alerts, outbox
 from crm_core.changes import Work
 from crm_core.models import AlertKind, Delivery, Language, User
-from crm_core.notifications import Notice, Policy, Router
+from crm_core.notifications import Notice
 from crm_core.values import Money
+from tests.desk import Desk
 from tests.office import Office
-
-
-class Desk:
-    """The notices' job at the office, and what is put on its way by it."""
-
-    def __init__(self, office: Office, **policy: Any) -> None:
-        self.office = office
-        company = office.settings.conversation
-        own = replace(company.policy, platforms=("test",), to={}, fallback=(), **policy)
-        self.company = replace(company, policy=own)
-
-    @property
-    def policy(self) -> Policy:
-        return self.company.policy
-
-    async def tell(self, *notices: Notice) -> None:
-        async with self.office.db.begin(Work("cause", self.office.now)) as session:
-            router = await Router.load(session, self.policy)
-            await notifications.notify(session, router, notices)
-
-    async def run(self) -> str:
-        work = Work(f"job:notices:{self.office.now}", self.office.now)
-        return await notices(Shift(self.office.db, self.office.words, self.company, work))
-
-    async def posted(self) -> list[Reply]:
-        async with self.office.db.read() as session:
-            rows = await session.scalars(select(Delivery).order_by(Delivery.id))
-            return [
-                Reply.model_validate(row.reply) for row in rows if row.key.startswith("notice:")
-            ]
 
 
 def risk(key: str, to: Sequence[str | int], value: int = 0, **values: Any) -> Notice:

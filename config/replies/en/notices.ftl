@@ -103,3 +103,26 @@ field-escalated-at = escalated
 field-settles-on = settles
 field-settled-at = settled
 field-outcome = outcome
+
+## What happened
+
+notice-task = Due { $due }: { $title }
+notice-task-customer = For { $customer }
+notice-sla-warning = Ticket { $ticket } is about to miss its target ({ $due }): { $subject }
+notice-sla-breach = Ticket { $ticket } has missed its target ({ $due }): { $subject }
+notice-ticket = { $customer }, { $priority }, with { $assignee }
+notice-customer = Customer: { $customer }
+notice-deal-won = Won: { $deal }{ $amount ->
+    [none] {""}
+   *[other] , { $amount }
+}
+notice-deal-moved = { $deal } ({ $amount }) is now in { $stage }
+notice-ticket-reopened = Ticket { $ticket } is open again: { $subject }
+notice-ticket-unhappy = Ticket { $ticket } was rated { $score } of 5: { $subject }
+notice-untaken = Nobody has taken the alert on { $customer }
+notice-untaken-since = Raised { $raised }
+notice-job-failed = The job { $job } failed. The log has it as { $error }.
+button-done = Done
+button-snooze-task = Later
+button-ticket = Show ticket
+button-deal = Show deal

@@ -99,3 +99,26 @@ field-escalated-at = 升级时间
 field-settles-on = 结果日期
 field-settled-at = 结案时间
 field-outcome = 结果
+
+## 刚刚发生
+
+notice-task = { $due } 到期：{ $title }
+notice-task-customer = 客户：{ $customer }
+notice-sla-warning = 工单 { $ticket } 即将超时（{ $due }）：{ $subject }
+notice-sla-breach = 工单 { $ticket } 已超时（{ $due }）：{ $subject }
+notice-ticket = { $customer }，{ $priority }，处理人 { $assignee }
+notice-customer = 客户：{ $customer }
+notice-deal-won = 赢单：{ $deal }{ $amount ->
+    [none] {""}
+   *[other] ，{ $amount }
+}
+notice-deal-moved = { $deal }（{ $amount }）进入{ $stage }阶段
+notice-ticket-reopened = 工单 { $ticket } 重新打开：{ $subject }
+notice-ticket-unhappy = 工单 { $ticket } 评分 { $score }/5：{ $subject }
+notice-untaken = 还没有人接手 { $customer } 的预警
+notice-untaken-since = 发出时间 { $raised }
+notice-job-failed = 任务 { $job } 失败，日志编号 { $error }。
+button-done = 完成
+button-snooze-task = 稍后
+button-ticket = 查看工单
+button-deal = 查看商机
