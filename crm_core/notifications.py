@@ -164,8 +164,8 @@ class Router:
             told_by_word = [Receiver(Address.parse(word)) for word in self.policy.fallback]
         for receiver in told_by_word:
             # What somebody said about this kind stands in for the default.
-            one = said.get(receiver.address)
-            if one is None or (notice.to is not None and one.wanted):
+            own = said.get(receiver.address)
+            if own is None or (notice.to is not None and own.wanted):
                 found.setdefault(receiver.address, receiver)
         return [
             each
