@@ -1,12 +1,13 @@
 """What analytics found of products and of all customers: kept after every run, asked for since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_core.access import Actor
 from crm_core.models import (
     BasketRule,
     Cluster,
@@ -127,13 +128,14 @@ async def offers(session: AsyncSession, customer: Customer, count: int = 5) -> O
     return Offers(best(again), best(fresh))
 
 
-async def clusters(session: AsyncSession) -> Sequence[Cluster]:
+async def clusters(session: AsyncSession) -> list[Cluster]:
     """Return the groups of customers who are alike, largest first."""
     query = select(Cluster).order_by(Cluster.customers.desc(), Cluster.id)
-    return (await session.scalars(query)).all()
+    return list(await session.scalars(query))
 
 
-async def sizes(session: AsyncSession) -> dict[Segment, int]:
-    """Return how many customers are in each segment."""
+async def sizes(session: AsyncSession, actor: Actor) -> dict[Segment, int]:
+    """Return how many customers that the asker may see are in each segment."""
     query = select(Customer.segment, func.count()).group_by(Customer.segment)
-    return {segment: number for segment, number in await session.execute(query) if segment}
+    rows = await session.execute(actor.limit(query, Customer))
+    return {segment: number for segment, number in rows if segment}

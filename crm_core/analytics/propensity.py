@@ -235,7 +235,10 @@ def _choose(
     brier = mean(plainest, "brier") * WORSE
     able = [plainest, *(each for each in CANDIDATES[1:] if mean(each, "brier") <= brier)]
     best = max(able, key=lambda each: mean(each, "average_precision"))
-    if mean(best, "average_precision") < mean(plainest, "average_precision") + BETTER:
+    plain = mean(plainest, "average_precision")
+    events = sum(found[plainest]["events"] for _, found in trials)
+    by_chance = float(np.sqrt(plain * (1 - plain) / events))  # few customers prove little
+    if mean(best, "average_precision") < plain + max(BETTER, by_chance):
         best = plainest
     shown = ("average_precision", "brier", "brier_base", "auc", "top_decile", "base_rate", "lift")
     return best, [

@@ -1,6 +1,9 @@
 ## Nouns
 
 noun-customer = customer
+noun-basket = what is bought together
+noun-segment = segment
+noun-model = model
 noun-contact = contact
 noun-order = order
 noun-order-line = order line
@@ -90,3 +93,9 @@ intent-alert-list = List alerts
 intent-ticket-add = Keep what the customer said
 intent-ticket-attach = Attach a file to a ticket
 intent-ticket-macros = Show the ready texts
+intent-customer-value = What a customer is worth
+intent-customer-recommend = What to offer a customer
+intent-segment-list = Customer segments
+intent-segment-show = The customers of a segment
+intent-basket-rules = What is bought together
+intent-model-show = How good the models are

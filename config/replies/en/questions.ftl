@@ -44,3 +44,4 @@ ask-macro = Which of the texts that are ready?
 ask-score = Which rating, from 1 to 5?
 ask-text = What is the text?
 ask-files = Please send me the file: a photo or a document.
+ask-segment = Which segment?

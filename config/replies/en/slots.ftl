@@ -56,3 +56,4 @@ slot-score = rating
 slot-comment = comment
 slot-files = files
 slot-message = message
+slot-model = model

@@ -85,3 +85,7 @@ objective-loyalty = loyalty
 visibility-public = public
 visibility-internal = internal
 visibility-customer = from the customer
+modelname-churn = churn
+modelname-purchase = purchase
+modelname-value = value
+modelname-risk = risk

@@ -1,6 +1,9 @@
 ## 名词
 
 noun-customer = 客户
+noun-basket = 关联购买
+noun-segment = 分群
+noun-model = 模型
 noun-contact = 联系人
 noun-order = 订单
 noun-order-line = 订单行
@@ -90,3 +93,9 @@ intent-alert-list = 列出预警
 intent-ticket-add = 记录客户说的话
 intent-ticket-attach = 给工单添加文件
 intent-ticket-macros = 查看回复模板
+intent-customer-value = 客户价值
+intent-customer-recommend = 给客户推荐什么
+intent-segment-list = 客户分群
+intent-segment-show = 某一分群的客户
+intent-basket-rules = 关联购买
+intent-model-show = 模型准不准

@@ -44,3 +44,4 @@ ask-macro = 用哪个模板？
 ask-score = 评几分，1 到 5 分？
 ask-text = 内容是什么？
 ask-files = 请把文件发给我：照片或文档。
+ask-segment = 哪个分群？

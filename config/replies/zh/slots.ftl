@@ -56,3 +56,4 @@ slot-score = 评分
 slot-comment = 评语
 slot-files = 文件
 slot-message = 客户的话
+slot-model = 模型

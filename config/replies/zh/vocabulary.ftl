@@ -85,3 +85,7 @@ objective-loyalty = 忠诚
 visibility-public = 公开
 visibility-internal = 内部
 visibility-customer = 客户说的
+modelname-churn = 流失
+modelname-purchase = 购买
+modelname-value = 价值
+modelname-risk = 风险
