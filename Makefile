@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: demo test check bench serve browser lock migration clean
+.PHONY: demo test check crash bench serve browser lock migration clean
 
 demo: .venv/ready  ## set up the sample company and talk to it
 	@$(BIN)/crm demo
@@ -18,6 +18,9 @@ check: .venv/ready  ## style, types, architecture, schema and locks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_project.py
+
+crash: .venv/ready  ## kill the process 200 times while 2,000 Telegram updates arrive
+	$(BIN)/python -m tests.adapters.telegram_crash
 
 bench: .venv/ready  ## the benchmarks that need no data from elsewhere
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done

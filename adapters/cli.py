@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
@@ -122,6 +123,27 @@ def parse(
             typer.echo(json.dumps(understanding.as_json(), ensure_ascii=False))
         else:
             parsing.show(understanding, explain=explain)
+
+
+class Platform(StrEnum):
+    TELEGRAM = "telegram"
+
+
+@app.command()
+def doctor(platform: Platform) -> None:
+    """Look at a platform's settings, and say what is wrong and where to put it right."""
+    from adapters import doctor as doctors
+    from adapters import serve as serving
+    from adapters.settings import CONFIG
+    from bot.words import Words
+
+    words = Words(CONFIG / "replies")
+    checks = _with_database(lambda settings, db: serving.examine(settings, db, words, platform))
+    speaker = words.plain(_settings().company.language)
+    for line in doctors.lines(checks, speaker):
+        typer.echo(line)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
 
 
 @app.command("run-job")

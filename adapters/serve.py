@@ -10,6 +10,7 @@ import structlog
 
 from adapters.app import App, utc_now
 from adapters.channel import Adapter
+from adapters.doctor import Check
 from adapters.logs import configure
 from adapters.settings import Settings
 from bot.intent import registry
@@ -82,6 +83,16 @@ def menu(words: Words) -> dict[str, list[tuple[str, str]]]:
         ]
         for language in words.languages
     }
+
+
+async def examine(settings: Settings, db: Database, words: Words, platform: str) -> list[Check]:
+    """Look at a platform's settings."""
+    from adapters.telegram.doctor import examine as examine_telegram
+
+    telegram = settings.telegram
+    lease = telegram.lease if telegram else ""
+    polled_here = await Leases(db, utc_now).is_held(lease)
+    return await examine_telegram(telegram, menu(words), polled_here=polled_here)
 
 
 def run_job(settings: Settings, name: str) -> str:

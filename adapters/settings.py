@@ -87,6 +87,7 @@ class JobSettings(BaseModel):
     churn_alerts: str
     followups: str
     notices: str
+    parked: str
     pushes: str
     reminders: str
     sla_watch: str

@@ -48,6 +48,12 @@ class Leases:
             lease.until = now + timedelta(seconds=seconds)
             return True
 
+    async def is_held(self, name: str) -> bool:
+        """Tell whether any process has the lease now."""
+        async with self._db.read() as session:
+            query = select(Lease.name).where(Lease.name == name, Lease.until > self._clock())
+            return await session.scalar(query) is not None
+
     async def release(self, name: str) -> None:
         """Give the lease back."""
         async with self._db.begin(Work("lease", self._clock())) as session:

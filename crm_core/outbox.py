@@ -123,6 +123,14 @@ async def references(session: AsyncSession, platform: str, thread: str) -> Seque
     return [str(found) for found in await session.scalars(query.order_by(Delivery.sent_at))]
 
 
+async def parked(session: AsyncSession, since: datetime) -> Sequence[Delivery]:
+    """Return what was given up of what was queued since a moment."""
+    query = select(Delivery).where(
+        Delivery.status == OutboxStatus.PARKED, Delivery.not_before >= since
+    )
+    return (await session.scalars(query.order_by(Delivery.id))).all()
+
+
 def withdraw(session: Session, key: str) -> bool:
     """Take a delivery back. False: it is on its way or has arrived."""
     waits = (Delivery.status == OutboxStatus.QUEUED) & Delivery.claimed_until.is_(None)

@@ -35,6 +35,7 @@ URGENT_FIRST = case(
 )
 BEST = 5
 """The best rating; 1 is the worst."""
+POST = "ticket-message:"
 SAME = 75
 """How like each other, of 100, two complaints of a customer are that mean the same."""
 
@@ -230,7 +231,12 @@ async def say(
 
 def post_key(message: TicketMessage) -> str:
     """Name the delivery that brings a message to the customer."""
-    return f"ticket-message:{message.id}"
+    return f"{POST}{message.id}"
+
+
+def message_of(key: str) -> int | None:
+    """Return which message a delivery brings; None where it brings something else."""
+    return int(key.removeprefix(POST)) if key.startswith(POST) else None
 
 
 @event.listens_for(TrackedSession, "before_flush")

@@ -30,6 +30,14 @@ CHATTY = ["httpx", "telegram.Bot"]
 log = structlog.get_logger(__name__)
 
 
+def bot_of(settings: TelegramSettings) -> Bot:
+    """Make the client of the Bot API, and keep the token out of its log."""
+    token, base = settings.token.get_secret_value(), settings.base_url.rstrip("/")
+    keep_secret(token, settings.webhook_secret.get_secret_value())
+    client = HTTPXRequest(read_timeout=TIMEOUT, write_timeout=TIMEOUT, pool_timeout=TIMEOUT)
+    return Bot(token, f"{base}/bot", f"{base}/file/bot", client, client)
+
+
 class TelegramAdapter:
     """One bot on Telegram."""
 
@@ -44,16 +52,13 @@ class TelegramAdapter:
         pace: Pace | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        token, base = settings.token.get_secret_value(), settings.base_url.rstrip("/")
-        keep_secret(token, settings.webhook_secret.get_secret_value())
         self.settings = settings
         self.clock = clock
         self.lease = lease
         self.commands = commands or {}
         check(self.commands)
         self.pace = pace or Pace()
-        client = HTTPXRequest(read_timeout=TIMEOUT, write_timeout=TIMEOUT, pool_timeout=TIMEOUT)
-        self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", client, client)
+        self.bot = bot_of(settings)
         self._waiting = Waiting(self.bot, patience)
         self._sender = Sender(
             self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time()), self._waiting
@@ -114,7 +119,7 @@ class TelegramAdapter:
         if not connected:
             await persist(self._connect, self.pace.rest)
         if self.settings.transport == "polling":
-            name = f"telegram:{self.settings.bot_id}"
+            name = self.settings.lease
             await Poller(self.bot, self.lease, name, self._take, self.pace.rest).run()
 
     async def _connect(self) -> None:

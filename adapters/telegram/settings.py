@@ -39,6 +39,11 @@ class TelegramSettings(BaseModel):
         return self.token.get_secret_value().partition(":")[0]
 
     @property
+    def lease(self) -> str:
+        """Name the right to poll, one a token."""
+        return f"telegram:{self.bot_id}"
+
+    @property
     def webhook_path(self) -> str:
         """Where on this service Telegram posts updates."""
         return f"/telegram/{self.bot_id}"

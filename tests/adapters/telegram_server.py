@@ -182,6 +182,8 @@ class TelegramServer:
             "getFile": self.media.get_file,
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
+            "getWebhookInfo": self._get_webhook_info,
+            "getMyCommands": self._get_my_commands,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._set_webhook,
             "sendMessage": self._send_message,
@@ -311,6 +313,20 @@ class TelegramServer:
         self.answered.append(press)
         self.toasts[press] = params.get("text", "")
         return True
+
+    async def _get_webhook_info(self, params: dict[str, str]) -> Json:
+        hook = self.webhook or {}
+        shown: Json = {
+            "url": hook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": len(self._updates),
+        }
+        if "last_error_message" in hook:
+            shown |= {"last_error_message": hook["last_error_message"], "last_error_date": 1}
+        return shown
+
+    async def _get_my_commands(self, params: dict[str, str]) -> list[Json]:
+        return self.commands.get(params.get("language_code", ""), [])
 
     async def _set_my_commands(self, params: dict[str, str]) -> bool:
         commands = check_commands(params)

@@ -1,0 +1,6 @@
+## 没有送达的消息
+
+notice-unreachable = 在 { $platform } 上联系不到 { $who }。
+notice-unreachable-why = { $platform } 返回：{ $problem }。发给对方的消息已保留。请让对方在那里重新给我发一条消息。
+notice-letter-refused = 工单 #{ $id } 的邮件没有送达。
+notice-letter-refused-why = 邮件服务器对 { $to } 返回：{ $problem }。请检查邮箱地址后重新回复。
