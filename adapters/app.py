@@ -61,8 +61,7 @@ def utc_now() -> datetime:
 
 def load_understander(settings: Settings, intents: Registry = registry) -> Understander:
     """Load the sentences and the classifier for the intents that have handlers."""
-    catalogue = {name: intent.slots for name, intent in intents.items()}
-    return Understander.load(CONFIG, catalogue, settings.paths.cache)
+    return Understander.load(CONFIG, intents.catalogue, settings.paths.cache)
 
 
 class App:
@@ -71,7 +70,7 @@ class App:
     def __init__(
         self,
         settings: Settings,
-        build: Callable[[Database, Words], Sequence[Adapter]],
+        build: Callable[["App"], Sequence[Adapter]],
         clock: Clock = utc_now,
     ) -> None:
         self.settings = settings
@@ -79,8 +78,6 @@ class App:
         self.db = Database(settings.database.url)
         self.words = Words(CONFIG / "replies")
         self.http: HttpServer | None = None
-        self.adapters = adapters = build(self.db, self.words)
-        self.courier = Courier(self.db, adapters, clock)
         self.assistant = Assistant(
             self.db,
             load_understander(settings),
@@ -92,6 +89,8 @@ class App:
             self._fetch,
             replied=self._replied,
         )
+        self.adapters = build(self)
+        self.courier = Courier(self.db, self.adapters, clock)
         self.errands = Errands(self.assistant, clock, replied=self.courier.wake)
         self.ticker = Ticker(
             self.db, self._jobs(), settings.company.timezone, clock, self._tell_admins

@@ -14,9 +14,7 @@ from adapters.clock import slot_of
 from adapters.logs import configure
 from adapters.settings import CONFIG, Settings
 from adapters.terminal import PLATFORM, Terminal
-from bot.words import Words
 from crm_core import imports
-from crm_core.db import Database
 
 DEMO = Path("var/demo.db")
 SWITCH = "/as "
@@ -39,12 +37,12 @@ async def _demo(settings: Settings, name: str) -> None:
     terminal = Terminal(console, utc_now)
     interactive = sys.stdin.isatty()
 
-    def build(db: Database, words: Words) -> list[Adapter]:
+    def build(app: App) -> list[Adapter]:
         if not interactive:
             return [terminal]
         from adapters.web.adapter import WebChat
 
-        return [terminal, WebChat(db, words, utc_now)]
+        return [terminal, WebChat(app.db, app.words, utc_now)]
 
     app = App(settings, build)
     await app.db.migrate()
@@ -69,7 +67,7 @@ def chat(settings: Settings, name: str) -> None:
 
     async def run() -> None:
         terminal = Terminal(Console(), utc_now)
-        app = App(settings, lambda _db, _words: [terminal])
+        app = App(settings, lambda _app: [terminal])
         await app.db.migrate()
         await _talk(app, terminal, name)
 

@@ -93,9 +93,8 @@ class Ticker:
             if plan.timetable:
                 trigger = _Trigger(plan.timetable)
                 self._scheduler.add_job(self._tick, trigger, args=[name], id=name)
-        self._scheduler.add_job(
-            self.sweep, "interval", seconds=SWEEP, id="sweep", next_run_time=self._now()
-        )
+        self._scheduler.add_job(self.sweep, "date", id="first sweep")
+        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP, id="sweep")
         self._scheduler.start()
 
     def stop(self) -> None:

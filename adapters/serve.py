@@ -13,10 +13,10 @@ from adapters.channel import Adapter
 from adapters.doctor import Check
 from adapters.logs import configure
 from adapters.settings import Settings
+from bot.glance import Glance
 from bot.intent import registry
 from bot.words import Words
 from crm_core import runs
-from crm_core.db import Database
 from crm_core.leases import Leases
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ def serve(settings: Settings) -> None:
     configure(settings.log)
 
     async def run() -> None:
-        app = App(settings, lambda db, words: list(_adapters(settings, db, words)))
+        app = App(settings, lambda app: list(_adapters(app)))
         await app.db.migrate()
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -40,8 +40,9 @@ def serve(settings: Settings) -> None:
     asyncio.run(run())
 
 
-def _adapters(settings: Settings, db: Database, words: Words) -> Iterator[Adapter]:
+def _adapters(app: App) -> Iterator[Adapter]:
     """Build the adapters that are configured; say which are off and why."""
+    settings, db, words = app.settings, app.db, app.words
     if settings.web.enabled:
         from adapters.web.adapter import WebChat
 
@@ -49,7 +50,7 @@ def _adapters(settings: Settings, db: Database, words: Words) -> Iterator[Adapte
     if settings.slack:
         from adapters.slack.adapter import SlackAdapter
 
-        yield SlackAdapter(settings.slack, utc_now)
+        yield SlackAdapter(settings.slack, utc_now, Glance(app.assistant))
     else:
         log.info("slack is off", reason="CRM_SLACK__BOT_TOKEN is not set")
     if settings.telegram:
@@ -100,7 +101,7 @@ def run_job(settings: Settings, name: str) -> str:
     configure(settings.log)
 
     async def run() -> str:
-        app = App(settings, lambda _db, _words: [])
+        app = App(settings, lambda _app: [])
         await app.db.migrate()
         try:
             return await app.ticker.run(name, f"now {utc_now():%Y-%m-%dT%H:%M:%S.%f}") or ""
@@ -115,7 +116,7 @@ def jobs(settings: Settings) -> list[tuple[str, str, str, str]]:
     configure(settings.log.model_copy(update={"level": "error"}))
 
     async def read() -> list[tuple[str, str, str, str]]:
-        app = App(settings, lambda _db, _words: [])
+        app = App(settings, lambda _app: [])
         await app.db.migrate()
         async with app.db.read() as session:
             newest = await runs.newest(session)

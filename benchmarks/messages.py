@@ -66,7 +66,7 @@ async def milliseconds(count: int, folder: Path) -> list[float]:
     settings.database.url = f"sqlite+aiosqlite:///{folder}/bench.db"
     settings.web.enabled = False
     ear = Ear()
-    app = App(settings, lambda _db, _words: [ear])
+    app = App(settings, lambda _app: [ear])
     await app.db.migrate()
     now = datetime.now(UTC)
     sample = CONFIG / "samples" / "northwind"

@@ -61,13 +61,13 @@ class Assistant:
     ) -> None:
         self.db = db
         self.directory = Directory()
-        self._understander = understander
+        self.understander = understander
         self._registry = registry
         self._responder = Responder(understander, registry)
         self._words = words
         self._rules = rules
         self._company = company
-        self._clock = clock
+        self.clock = clock
         self._fetch = fetch
         self._replied = replied
         self._woken = asyncio.Event()
@@ -76,7 +76,7 @@ class Assistant:
 
     async def receive(self, message: Message) -> bool:
         """Commit a message to the inbox. False: it was there already."""
-        now = self._clock()
+        now = self.clock()
         accepted = await self.db.run(
             Work("inbox", now), lambda session: _accept(session, message, now)
         )
@@ -110,11 +110,11 @@ class Assistant:
     async def _next(self) -> bool:
         """Answer the oldest message that waits; False where none does."""
         if self._careful:
-            self._careful = await self.db.run(Work("assistant", self._clock()), self._try_again)
+            self._careful = await self.db.run(Work("assistant", self.clock()), self._try_again)
         at_work: list[tuple[int, str]] = []
         try:
             return await self.db.run(
-                Work("assistant", self._clock()), lambda session: self._turn(session, at_work)
+                Work("assistant", self.clock()), lambda session: self._turn(session, at_work)
             )
         except _Unfetched as missing:
             await self._bring(missing.event_id, missing.message)
@@ -125,7 +125,7 @@ class Assistant:
             (event_id, work_id), error = at_work[-1], secrets.token_hex(4)
             log.exception("message failed", error=error, work=work_id)
             await self.db.run(
-                Work(work_id, self._clock()),
+                Work(work_id, self.clock()),
                 lambda session: self._apologise(session, event_id, error),
             )
             return True
@@ -186,32 +186,47 @@ class Assistant:
                     kept.append(file.model_copy(update={"problem": problem}))
                 else:
                     stored = await files.store(
-                        session, file.name, file.media_type, content, self._clock()
+                        session, file.name, file.media_type, content, self.clock()
                     )
                     kept.append(file.model_copy(update={"stored": stored.id}))
             event.message = message.model_copy(update={"files": tuple(kept)}).model_dump(
                 mode="json"
             )
 
-        await self.db.run(Work("assistant", self._clock()), keep)
+        await self.db.run(Work("assistant", self.clock()), keep)
 
     async def begin(
         self, session: AsyncSession, event: InboxEvent, work_id: str | None = None
     ) -> tuple[Turn, Conversation]:
         """Make what a message's handlers are given; `session` writes on behalf of its sender."""
-        message, now = Message.model_validate(event.message), self._clock()
+        message, now = Message.model_validate(event.message), self.clock()
         place = message.place
-        user = await users.identify(session, place.platform, place.workspace, message.sender)
+        who = (place.platform, place.workspace, message.sender)
+        user = await users.identify(session, *who)
+        if user is None and (user := await users.by_email(session, message.email)):
+            await users.link(session, *who, user)
         work = Work(work_id or _work_id(event), now, user.id if user else None)
         session.info["work"] = work
         conversation = await _conversation(session, message, now)
         state = State.load(conversation.state, now)
+        return await self.turn(session, message, user, state, work, event.id), conversation
+
+    async def turn(
+        self,
+        session: AsyncSession,
+        message: Message,
+        user: User | None,
+        state: State,
+        work: Work,
+        event_id: int = 0,
+    ) -> Turn:
+        """Return what a handler is given for a message of this person's."""
         language = state.language or self._language(user, message)
         zone = ZoneInfo(user.timezone if user else self._company.timezone)
-        turn = Turn(
+        return Turn(
             session=session,
             message=message,
-            now=now,
+            now=work.now,
             words=self._words,
             speaker=self._words.speaker(language, zone),
             directory=self.directory,
@@ -220,11 +235,10 @@ class Assistant:
             currency=self._company.currency,
             company=self._company,
             work=work.id,
-            event_id=event.id,
+            event_id=event_id,
             person=await access.actor(session, user, self._rules) if user else None,
-            examples=self._understander.examples(language),
+            examples=self.understander.examples(language),
         )
-        return turn, conversation
 
     def _language(self, user: User | None, message: Message) -> str:
         if user:

@@ -80,6 +80,8 @@ class Intent:
     writes: bool
     confirm: Confirm
     preview: Preview | None = None
+    spoken: bool = True
+    """There are sentences for it; otherwise forms and pages alone ask for it."""
 
     @property
     def noun(self) -> str:
@@ -105,6 +107,11 @@ class Intent:
 class Registry(dict[str, Intent]):
     """All intents by name. Handlers' modules fill it with the decorator `intent`."""
 
+    @property
+    def catalogue(self) -> dict[str, dict[str, SlotSpec]]:
+        """Return the slots of what can be said in words."""
+        return {name: intent.slots for name, intent in self.items() if intent.spoken}
+
     def intent(
         self,
         name: str,
@@ -113,6 +120,7 @@ class Registry(dict[str, Intent]):
         writes: bool = False,
         confirm: Confirm = False,
         preview: Preview | None = None,
+        spoken: bool = True,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Its first parameter is the Turn, all others are slots."""
 
@@ -129,7 +137,9 @@ class Registry(dict[str, Intent]):
                 )
                 for parameter in parameters
             }
-            self[name] = Intent(name, handler, slots, frozenset(roles), writes, confirm, preview)
+            self[name] = Intent(
+                name, handler, slots, frozenset(roles), writes, confirm, preview, spoken
+            )
             return handler
 
         return register

@@ -45,27 +45,6 @@ class Quote(Neutral):
     """The name that the platform shows."""
 
 
-class Message(Neutral):
-    """One event from a chat. `press` is the token of the button pressed, if it was one."""
-
-    event: str
-    place: Place
-    sender: str
-    text: str = ""
-    press: str | None = None
-    pressed_on: str | None = None
-    """The platform's id of the message that carried the button."""
-    at: datetime
-    language: str | None = None
-    """What the platform says of the sender's language; used until the person is known."""
-    files: tuple[Attachment, ...] = ()
-    quote: Quote | None = None
-    said: str | None = None
-    """The platform's id of what was said, which its later versions share."""
-    edited: bool = False
-    """This is a later version."""
-
-
 class Slot(Neutral):
     """A slot as filled: the words it came from, and the value where one is known.
 
@@ -81,3 +60,28 @@ class Command(Neutral):
 
     intent: str
     slots: dict[str, Slot] = {}
+
+
+class Message(Neutral):
+    """One event from a chat. `press` is the token of the button pressed, if it was one."""
+
+    event: str
+    place: Place
+    sender: str
+    text: str = ""
+    press: str | None = None
+    command: Command | None = None
+    """What is to be done, where it needs no understanding: a form was sent, a page was opened."""
+    pressed_on: str | None = None
+    """The platform's id of the message that carried the button."""
+    at: datetime
+    language: str | None = None
+    """What the platform says of the sender's language; used until the person is known."""
+    files: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
+    said: str | None = None
+    """The platform's id of what was said, which its later versions share."""
+    edited: bool = False
+    """This is a later version."""
+    email: str | None = None
+    """The sender's address, where the platform has checked it and it may tell who they are."""

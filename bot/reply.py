@@ -17,6 +17,8 @@ class Button(Neutral):
     style: Literal["default", "primary", "danger"] = "default"
     once: bool = False
     """Pressed once it is spent, whoever pressed it."""
+    form: bool = False
+    """Where the platform has forms, one is filled in before the Command is done."""
 
 
 class Text(Neutral):

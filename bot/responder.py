@@ -7,7 +7,6 @@ from bot.message import Command, Slot
 from bot.reply import Button, Buttons, Reply
 from bot.turn import Turn
 from bot.understanding import Reading, Understander, Understanding
-from bot.understanding.spans import Context
 from crm_core import imports
 
 LONGEST = 4000
@@ -29,6 +28,8 @@ class Responder:
         """Answer the turn's message. Raises CrmError for what can't be done."""
         if turn.message.press is not None:
             return await self._pressed(turn, turn.message.press, conversation_id)
+        if turn.message.command is not None:
+            return await doing.do(turn, [turn.message.command], sure=True)
         if turn.message.edited:
             return turn.reply(turn.say("edited-too-late"))
         text = _readable(turn.message.text)
@@ -39,11 +40,7 @@ class Responder:
         question = turn.state.question
         if question and question.kind == "typed" and await doing.typed_out(turn, question, text):
             return await doing.agreed_to(turn, question)
-        context = Context(
-            now=turn.now.astimezone(turn.speaker.zone),
-            language=turn.speaker.language,
-            currency=turn.currency,
-        )
+        context = turn.context
         turn.guess = lambda words: self._understander.likely(words, context)
         heard = self._understander.understand(text, context)
         self._adopt_language(turn, heard)

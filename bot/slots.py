@@ -68,12 +68,7 @@ async def fill(turn: Turn, intent: Intent, command: Command) -> dict[str, Any]:
     command = await _company_for_person(turn, intent, command)
     for spec in intent.slots.values():
         slot = command.slots.get(spec.name)
-        if slot is None:
-            value = await _unsaid(turn, spec)
-        elif spec.record:
-            value = await _record(turn, spec, spec.record, slot)
-        else:
-            value = _value(turn, spec, slot)
+        value = await (resolve(turn, spec, slot) if slot else _unsaid(turn, spec))
         if value is not None:
             if spec.record:
                 own = spec.name == intent.noun
@@ -116,6 +111,13 @@ async def brought(turn: Turn, intent: Intent, command: Command) -> Command:
 def _first_line(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), text)
     return line if len(line) <= SUBJECT else line[: SUBJECT - 1] + "…"
+
+
+async def resolve(turn: Turn, spec: SlotSpec, slot: Slot) -> Any:
+    """Turn one slot into its value or record. Raises Unanswered and NotFound."""
+    if spec.record:
+        return await _record(turn, spec, spec.record, slot)
+    return _value(turn, spec, slot)
 
 
 async def _company_for_person(turn: Turn, intent: Intent, command: Command) -> Command:
@@ -213,6 +215,8 @@ def _value(turn: Turn, spec: SlotSpec, slot: Slot) -> Any:
         return tuple(value)
     if spec.type in (Number, Schedule):
         return value
+    if value == "":
+        return ""  # emptied in a form
     return str(value if value is not None else slot.text).strip() or None
 
 

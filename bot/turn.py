@@ -14,6 +14,7 @@ from bot.dialog import State
 from bot.intent import Registry
 from bot.message import Command, Message, Slot
 from bot.reply import Button, Buttons, Field, Fields, Part, Reply, Table, Text
+from bot.understanding.spans import Context
 from bot.words import Speaker, Words
 from crm_core import errands
 from crm_core.access import Actor, Scope
@@ -84,6 +85,15 @@ class Turn:
         slot = self.command.slots.get(name) if self.command else None
         return slot.value if slot else None
 
+    @property
+    def context(self) -> Context:
+        """Return what words mean that depend on who says them, and when."""
+        return Context(
+            now=self.now.astimezone(self.speaker.zone),
+            language=self.speaker.language,
+            currency=self.currency,
+        )
+
     def speak(self, language: str) -> None:
         """Go on in another language."""
         self.speaker = self.words.speaker(language, self.speaker.zone)
@@ -91,9 +101,19 @@ class Turn:
     def say(self, message: str, /, **data: object) -> str:
         return self.speaker.say(message, **data)
 
-    def button(self, label: str, intent: str, /, *, once: bool = False, **values: Any) -> Button:
+    def button(
+        self, label: str, intent: str, /, *, once: bool = False, form: bool = False, **values: Any
+    ) -> Button:
         """Make a button that does `intent`, labelled with a message."""
-        return Button(label=self.say(label), command=self.command_for(intent, **values), once=once)
+        command = self.command_for(intent, **values)
+        return Button(label=self.say(label), command=command, once=once, form=form)
+
+    def edit(self, record: Record) -> Button:
+        """Make a button that opens the record's form."""
+        noun = record.noun()
+        slots = {noun: Slot(text=record.label, value=record.id)}
+        command = Command(intent=f"{noun}.edit", slots=slots)
+        return Button(label=self.say("button-edit"), command=command, form=True)
 
     def command_for(self, intent: str, /, **values: Any) -> Command:
         """Make a command of known values. Records stand for themselves by their id."""
@@ -110,11 +130,18 @@ class Turn:
             provenance=provenance,
         )
 
-    def receipt(self, message: str, details: Fields | None = None, /, **data: object) -> Reply:
-        """Say what was done, and offer to undo it."""
+    def receipt(
+        self,
+        message: str,
+        details: Fields | None = None,
+        /,
+        *onward: Button,
+        **data: object,
+    ) -> Reply:
+        """Say what was done, and offer to undo it and what else can be done now."""
         undo = self.button("button-undo", "change.undo", work=self.work, once=True)
         shown = details if details and details.fields else None
-        return self.reply(self.say(message, **data), shown, Buttons(buttons=[undo]))
+        return self.reply(self.say(message, **data), shown, Buttons(buttons=[undo, *onward]))
 
     def change(self, before: object, after: object) -> str | None:
         """Write "before → after", or nothing where they are the same."""

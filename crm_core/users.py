@@ -43,6 +43,15 @@ async def identify(
     return identity.user if identity and identity.user.active else None
 
 
+async def by_email(session: AsyncSession, address: str | None) -> User | None:
+    """Return the person of an e-mail address, if it is one person's alone."""
+    if not address:
+        return None
+    query = select(User).where(User.active, func.lower(User.email) == address.lower())
+    found = (await session.scalars(query.limit(2))).all()
+    return found[0] if len(found) == 1 else None
+
+
 async def link(
     session: AsyncSession, platform: str, workspace: str, sender: str, user: User
 ) -> None:

@@ -95,8 +95,7 @@ def db(request: pytest.FixtureRequest) -> Database:
 
 @pytest.fixture(scope="session")
 def understander(tmp_path_factory: pytest.TempPathFactory) -> Understander:
-    catalogue = {name: intent.slots for name, intent in registry.items()}
-    return Understander.load(CONFIG, catalogue, Path("var/cache"))
+    return Understander.load(CONFIG, registry.catalogue, Path("var/cache"))
 
 
 @pytest.fixture(scope="session")

@@ -96,10 +96,9 @@ class Office:
         """Send a message and return what is said back; the clock moves on by a second."""
         self.now += timedelta(seconds=1)
         direct = channel is None
-        event = event or f"event-{next(self._events)}"
-        await self.assistant.receive(
+        return await self.send(
             Message(
-                event=event,
+                event=event or f"event-{next(self._events)}",
                 place=Place(
                     platform="test", channel=channel or sender, thread=thread, direct=direct
                 ),
@@ -111,8 +110,12 @@ class Office:
                 quote=quote,
             )
         )
+
+    async def send(self, message: Message) -> Reply:
+        """Take a message in and return what is said back."""
+        await self.assistant.receive(message)
         await self.assistant.drain()
-        return (await self.delivery(f"reply:test::{event}"))[0]
+        return (await self.delivery(f"reply:test::{message.event}"))[0]
 
     async def bring(self, sender: str, name: str, content: bytes, text: str = "") -> Reply:
         """Send a file, and return what is said back at once."""

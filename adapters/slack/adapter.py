@@ -6,68 +6,41 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.channel import Outgoing, Receive, Refused
-from adapters.slack.directory import Directory
-from adapters.slack.events import Translator
+from adapters.channel import Outgoing, Receive
+from adapters.slack.dialogs import Dialogs
 from adapters.slack.http import Endpoint
 from adapters.slack.logs import make_logger
-from adapters.slack.sender import Sender
+from adapters.slack.render import FORM
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket import Socket
+from adapters.slack.workspaces import OneWorkspace, Workspaces
+from bot.glance import Glance
 from bot.message import Attachment, Place
 from crm_core.clock import Clock
 
 PATH = "/slack/events"
-TIMEOUT = 10
-"""Seconds that one call of the Web API may take."""
 ANY = re.compile(".*")
-SCOPES = {
-    "app_mentions:read",
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "mpim:history",
-    "mpim:read",
-    "users:read",
-}
-"""What the app must be allowed, as in config/slack-manifest.yaml."""
-
-
-class MissingScopes(Exception):
-    """The app was installed with fewer permissions than it needs."""
+FORMS = re.compile(f"{FORM}.*")
+EVENTS = ("app_mention", "message", "app_home_opened")
 
 
 class SlackAdapter:
-    """One Slack app in one workspace."""
+    """One Slack app, in one workspace or in many."""
 
     platform = "slack"
 
-    def __init__(self, settings: SlackSettings, clock: Clock) -> None:
+    def __init__(self, settings: SlackSettings, clock: Clock, glance: Glance) -> None:
         self._settings = settings
         self._clock = clock
+        self._glance = glance
         self._logger = make_logger()
-        self._client = AsyncWebClient(
-            token=settings.bot_token.get_secret_value(),
-            base_url=settings.base_url,
-            timeout=TIMEOUT,
-            logger=self._logger,
-            # The library's own would post again after a connection that broke too late.
-            retry_handlers=[],
-        )
-        self._directory = Directory(self._client)
-        self._sender = Sender(self._client, self._directory, clock, settings.seconds_per_message)
+        self._workspaces: Workspaces = OneWorkspace(settings, clock, self._logger)
         self._socket: Socket | None = None
         self._endpoint: Endpoint | None = None
 
@@ -82,17 +55,17 @@ class SlackAdapter:
 
         Raises SlackApiError if Slack does not accept a token, MissingScopes if one may too little.
         """
-        me = await self._client.auth_test()
-        granted = me.headers.get("x-oauth-scopes")
-        if granted is not None and (missing := SCOPES - set(granted.split(","))):
-            raise MissingScopes(", ".join(sorted(missing)))
-        app = self._make_app(me, receive)
+        await self._workspaces.start()
+        app = self._make_app(receive)
         if self._settings.transport == "http":
             secret = self._settings.signing_secret.get_secret_value()
             self._endpoint = Endpoint(app, secret, self._clock)
         else:
             token = self._settings.app_token.get_secret_value()
-            self._socket = Socket(app, self._client, token, self._settings.ping_seconds)
+            client = AsyncWebClient(
+                base_url=self._settings.base_url, logger=self._logger, retry_handlers=[]
+            )
+            self._socket = Socket(app, client, token, self._settings.ping_seconds)
             await self._socket.open()
 
     async def stop(self) -> None:
@@ -106,29 +79,40 @@ class SlackAdapter:
 
         Raises TryLater or Refused.
         """
-        return await self._sender.send(outgoing)
+        workspace = await self._workspaces.of(outgoing.place.workspace)
+        return await workspace.sender.send(outgoing)
 
     async def fetch(self, place: Place, file: Attachment) -> bytes:
-        raise Refused("files are not taken here yet")
+        """Bring a file that somebody sent. Raises TryLater, or Refused where there is none."""
+        workspace = await self._workspaces.of(place.workspace)
+        return await workspace.files.fetch(file.reference)
 
     async def _answer(self, request: Request) -> Response:
         return await self._endpoint(request) if self._endpoint else Response(status_code=503)
 
-    def _make_app(self, me: AsyncSlackResponse, receive: Receive) -> AsyncApp:
-        translator = Translator(me["user_id"], self._directory, self._clock)
-        known = AuthorizeResult.from_auth_test_response(
-            auth_test_response=me, bot_token=self._client.token
-        )
+    def _make_app(self, receive: Receive) -> AsyncApp:
+        dialogs = Dialogs(self._glance, receive)
 
-        async def authorize() -> AuthorizeResult:
-            # Asked once: Bolt would acknowledge, and so lose, the events during a failure to ask.
-            return known
+        async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
+            return (await self._workspaces.of(context.team_id or "")).known
 
-        async def take(body: dict[str, Any], ack: AsyncAck) -> None:
-            message = await translator.translate(body)
-            if message is not None:
+        async def take(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+            workspace = await self._workspaces.of(context.team_id or "")
+            for message in await workspace.translator.translate(body):
                 await receive(message)
             await ack()
+
+        async def open_form(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+            await dialogs.open(await self._workspaces.of(context.team_id or ""), body)
+            await ack()
+
+        async def suggest(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+            workspace = await self._workspaces.of(context.team_id or "")
+            await ack(options=await dialogs.suggest(workspace, body))
+
+        async def submit(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+            workspace = await self._workspaces.of(context.team_id or "")
+            await dialogs.submit(workspace, body, ack)
 
         app = AsyncApp(
             name="slack",
@@ -141,8 +125,12 @@ class SlackAdapter:
             request_verification_enabled=False,
             ssl_check_enabled=False,
         )
-        for listen in (app.event("app_mention"), app.event("message")):
-            listen(take)
+        for event in EVENTS:
+            app.event(event)(take)
         app.command(ANY)(take)
+        app.action(FORMS)(open_form)
         app.action(ANY)(take)
+        app.shortcut(ANY)(open_form)
+        app.options(ANY)(suggest)
+        app.view(ANY)(submit)
         return app

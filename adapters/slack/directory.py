@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import structlog
@@ -12,6 +13,8 @@ from adapters.channel import Refused
 
 PATIENCE = 1.5
 """Seconds to wait for a name: Slack itself waits 3 s for an event to be acknowledged."""
+FRESH = 3600.0
+"""Seconds that what is known of a person is good for: employees become guests, or leave."""
 
 log = structlog.get_logger(__name__)
 
@@ -22,32 +25,50 @@ class Person:
 
     name: str = ""
     language: str | None = None
+    outsider: bool = False
+    """A guest, an app, somebody of another workspace, or gone: the CRM is none of theirs."""
+    email: str | None = None
+    """Their address, if they have proved that it is theirs."""
 
 
 class Directory:
-    """Asks Slack, and remembers the answers as long as the process runs."""
+    """Asks Slack, and remembers the answers for a while. `team` is the workspace's id."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, team: str) -> None:
         self._client = client
-        self._people: dict[str, Person] = {}
+        self._team = team
+        self._people: dict[str, tuple[float, Person]] = {}
         self._channels: dict[str, str] = {}
         self._joined: set[str] = set()
 
     async def person(self, user: str) -> Person:
         """Return who this is; nobody in particular while Slack does not say."""
-        if user not in self._people:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    answer = await self._client.users_info(user=user, include_locale=True)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-                log.warning("slack.person_unknown", user=user, reason=_reason(error))
-                return Person()
-            found = answer["user"]
-            self._people[user] = Person(
-                found.get("real_name") or found.get("name") or "",
-                (found.get("locale") or "").partition("-")[0] or None,
-            )
-        return self._people[user]
+        now = asyncio.get_running_loop().time()
+        until, known = self._people.get(user, (0.0, None))
+        if known and now < until:
+            return known
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.users_info(user=user, include_locale=True)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("slack.person_unknown", user=user, reason=_reason(error))
+            return known or Person()
+        person = self._described(answer["user"])
+        self._people[user] = (now + FRESH, person)
+        return person
+
+    def _described(self, found: dict[str, Any]) -> Person:
+        guest = found.get("is_restricted") or found.get("is_ultra_restricted")
+        foreign = found.get("is_stranger") or found.get("team_id", self._team) != self._team
+        if foreign and self._team in (found.get("enterprise_user") or {}).get("teams", []):
+            foreign = False  # the same organisation's
+        address = (found.get("profile") or {}).get("email")
+        return Person(
+            found.get("real_name") or found.get("name") or "",
+            (found.get("locale") or "").partition("-")[0] or None,
+            outsider=bool(guest or foreign or found.get("is_bot") or found.get("deleted")),
+            email=address if found.get("is_email_confirmed") else None,
+        )
 
     async def channel(self, address: str) -> str:
         """Return the id of a channel given by its id, as `#name`, or as the person to write to.

@@ -28,6 +28,8 @@ FEW = 5
 OPTIONS = 50
 """Choices in one menu. Slack takes 100, but their labels also count as text of the message."""
 FALLBACK = 3_900
+PRESS, FORM = "press-", "form-"
+"""How the ids of buttons begin: of those that do something at once, and that open a form."""
 
 log = structlog.get_logger(__name__)
 
@@ -166,14 +168,17 @@ def _elements(part: Buttons, numbers: "count[int]") -> Iterator[list[Block]]:
             yield [
                 {
                     "type": "static_select",
-                    "action_id": f"press-{next(numbers)}",
+                    "action_id": f"{PRESS}{next(numbers)}",
                     "placeholder": _plain(ELLIPSIS),
                     "options": options,
                 }
             ]
     else:
         for row in _runs(part.buttons, ACTIONS):
-            yield [_button(button, f"press-{next(numbers)}") for button in row]
+            yield [
+                _button(button, f"{FORM if button.form else PRESS}{next(numbers)}")
+                for button in row
+            ]
 
 
 def _button(button: Button, action: str) -> Block:

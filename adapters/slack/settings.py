@@ -14,6 +14,8 @@ class SlackSettings(BaseModel):
     """`xapp-…`: opens the socket; needed with the socket only."""
     signing_secret: SecretStr = SecretStr("")
     """Proves that a request is Slack's; needed with HTTP only."""
+    link_by_email: bool = False
+    """Whether a person of the workspace is known by the address that Slack has checked."""
     transport: Literal["socket", "http"] = "socket"
     base_url: str = "https://slack.com/api/"
     seconds_per_message: float = 1.0

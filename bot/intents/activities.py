@@ -50,5 +50,6 @@ async def log(
             ("label-follow-up", follow_up),
             ("label-task", f"#{task.id}" if task else None),
         ),
+        turn.edit(activity),
         kind=activity.kind,
     )

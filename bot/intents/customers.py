@@ -69,8 +69,11 @@ async def show(turn: Turn, customer: Customer) -> Reply:
         Buttons(
             buttons=[
                 turn.button("button-orders", "order.list", customer=customer),
-                turn.button("button-log-call", "activity.log", customer=customer, kind="call"),
-                turn.button("button-new-task", "task.create", customer=customer),
+                turn.button(
+                    "button-log-call", "activity.log", form=True, customer=customer, kind="call"
+                ),
+                turn.button("button-new-task", "task.create", form=True, customer=customer),
+                *([turn.edit(customer)] if turn.actor.may(customer, change=True) else []),
             ]
         ),
     )

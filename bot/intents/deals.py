@@ -69,6 +69,8 @@ async def show(turn: Turn, deal: Deal) -> Reply:
         for stage in (Stage.NEGOTIATION, Stage.WON, Stage.LOST)
         if deal.stage.open and stage is not deal.stage
     ]
+    if turn.actor.may(deal, change=True):
+        onward.append(turn.edit(deal))
     return turn.reply(
         Words(text=deal.title, style="strong"),
         turn.fields(
@@ -113,7 +115,7 @@ async def create(
         ("label-stage", deal.stage),
         ("label-closing", deal.close_date),
     )
-    return turn.receipt("deal-created", details, deal=deal, customer=customer)
+    return turn.receipt("deal-created", details, turn.edit(deal), deal=deal, customer=customer)
 
 
 @intent("deal.move", roles={Role.REP}, writes=True)

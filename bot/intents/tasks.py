@@ -24,7 +24,7 @@ async def create(
     )
     turn.state.look_at(customer, task)
     details = turn.fields(("label-due", due), ("label-customer", customer))
-    return turn.receipt("task-created", details, task=task, id=str(task.id))
+    return turn.receipt("task-created", details, turn.edit(task), task=task, id=str(task.id))
 
 
 @intent("task.list")

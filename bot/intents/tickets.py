@@ -26,6 +26,8 @@ from crm_core.models import (
 from crm_core.sla import Deadline, Goal
 from crm_core.values import Period, When, midnight
 
+FILLED_IN = {"ticket.reply", "ticket.note", "ticket.prioritize"}
+"""What a button alone does not say all of."""
 SOON = timedelta(days=1)
 """How far ahead to look for missed targets, when nobody says how far."""
 LAST = 10
@@ -95,7 +97,7 @@ async def create(
         ("label-priority", ticket.priority),
         ("label-order", order),
     )
-    return turn.receipt("ticket-created", details, id=str(ticket.id))
+    return turn.receipt("ticket-created", details, turn.edit(ticket), id=str(ticket.id))
 
 
 @intent("ticket.list", roles={Role.SUPPORT, Role.MANAGER})
@@ -234,10 +236,10 @@ def _next_steps(turn: Turn, ticket: Ticket, status: TicketStatus) -> list[Button
     if ticket.assignee_id == turn.user.id:
         steps = [step for step in steps if step[0] != "button-assign-me"]
     return [
-        turn.button(label, name, ticket=ticket, **values)
+        turn.button(label, name, form=name in FILLED_IN, ticket=ticket, **values)
         for label, name, values in steps
         if turn.registry[name].allows(turn.user.role)
-    ]
+    ] + [turn.edit(ticket)]
 
 
 LINES = {

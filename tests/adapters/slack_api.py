@@ -9,9 +9,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from .slack_rules import SlackError, check_message
-
-Json = dict[str, Any]
+from .slack_rules import Json, SlackError, check_message
 
 HISTORY = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
 READ = {"C": "channels:read", "G": "groups:read", "D": "im:read"}

@@ -97,9 +97,11 @@ def settings(slack: SlackServer, **more: Any) -> SlackSettings:
 
 
 @asynccontextmanager
-async def running(slack: SlackServer, answer: Answer = echo, **more: Any) -> AsyncIterator[Desk]:
+async def running(
+    slack: SlackServer, answer: Answer = echo, *, glance: Any = None, **more: Any
+) -> AsyncIterator[Desk]:
     """Run the adapter against a server, with a desk behind it."""
-    adapter = SlackAdapter(settings(slack, **more), now)
+    adapter = SlackAdapter(settings(slack, **more), now, glance)
     desk = Desk(adapter, answer)
     await adapter.start(desk.receive)
     try:

@@ -20,6 +20,9 @@ KNOWN = {"section", "header", "context", "actions", "divider", "table"}
 PLAIN_ONLY = {"header", "button", "static_select", "option"}
 
 
+Json = dict[str, Any]
+
+
 class SlackError(Exception):
     """Slack's answer when it refuses: `ok: false` and this error."""
 

@@ -21,7 +21,7 @@ import yaml
 from aiohttp import WSMsgType, web
 
 from .slack_api import Channel, Json, WebApi
-from .slack_rules import nodes
+from .slack_views import Views, element_of
 
 MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.yaml"
 
@@ -31,11 +31,11 @@ class Connection:
     """One open socket. A frozen one reads and answers nothing, as if a cable were cut."""
 
     socket: web.WebSocketResponse
-    pending: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+    pending: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     frozen: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class SlackServer(WebApi):
+class SlackServer(Views, WebApi):
     """One workspace with one app. Use it as an asynchronous context manager.
 
     `ack_seconds` is how long it waits for an event's acknowledgement before it tries again.
@@ -46,6 +46,9 @@ class SlackServer(WebApi):
         super().__init__(set(app["oauth_config"]["scopes"]["bot"]))
         self.subscribed = set(app["settings"]["event_subscriptions"]["bot_events"])
         self.commands = {command["command"] for command in app["features"]["slash_commands"]}
+        self.shortcuts = {
+            shortcut["callback_id"]: shortcut["type"] for shortcut in app["features"]["shortcuts"]
+        }
         self.interactive = app["settings"]["interactivity"]["is_enabled"]
         self.ack_seconds = ack_seconds
         self.connections: list[Connection] = []
@@ -54,9 +57,13 @@ class SlackServer(WebApi):
         """Set to deliver events over HTTP instead of a socket."""
         self.acked: list[str] = []
         """The event ids, trigger ids and action times that were acknowledged, in order."""
+        self.answers: dict[str, Json] = {}
+        """What the acknowledgements said, by the same names."""
         self.attempts: dict[str, int] = {}
         self.unanswered: list[str] = []
         """What Slack tries once only, and nobody acknowledged in time."""
+        self.opened, self.homes, self.triggers = [], {}, {}
+        self.published = 0
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = count(1)
@@ -143,7 +150,7 @@ class SlackServer(WebApi):
         """Type a slash command; return its trigger id."""
         assert command in self.commands, f"the manifest has no {command}"
         place = self.channels[channel or self.direct(user)]
-        trigger = f"{next(self._numbers)}.{uuid4().hex}"
+        trigger = self.trigger(user)
         body = {
             "token": "deprecated",
             "team_id": self.team,
@@ -167,7 +174,7 @@ class SlackServer(WebApi):
         assert not ephemeral or message["ephemeral_to"] == user, "they do not see this message"
         place = self.channels[message["channel"]]
         assert user in place.members, "they are not in this channel"
-        action = {**_element(message["blocks"], label), "action_ts": self.timestamp()}
+        action = {**element_of(message["blocks"], label), "action_ts": self.timestamp()}
         container = {
             "type": "message",
             "message_ts": message["ts"],
@@ -182,7 +189,7 @@ class SlackServer(WebApi):
             "api_app_id": self.app_id,
             "token": "deprecated",
             "container": container,
-            "trigger_id": f"{next(self._numbers)}.{uuid4().hex}",
+            "trigger_id": self.trigger(user),
             "team": {"id": self.team, "domain": "test"},
             "channel": {"id": place.id, "name": place.name},
             "response_url": f"http://{self.host}/response",
@@ -266,9 +273,10 @@ class SlackServer(WebApi):
             if frame.type != WSMsgType.TEXT:
                 frozen.cancel()
                 return
-            waiting = connection.pending.pop(json.loads(frame.data)["envelope_id"], None)
+            answer = json.loads(frame.data)
+            waiting = connection.pending.pop(answer["envelope_id"], None)
             if waiting and not waiting.done():
-                waiting.set_result(None)
+                waiting.set_result(answer.get("payload") or {})
 
     # Deliveries
 
@@ -289,18 +297,20 @@ class SlackServer(WebApi):
             send = self._over_http if self.http else self._over_socket
             try:
                 async with asyncio.timeout(self.ack_seconds):
-                    accepted = await send(kind, body, attempt)
+                    answer = await send(kind, body, attempt)
             except (TimeoutError, asyncio.CancelledError, ConnectionError):
                 if (task := asyncio.current_task()) and task.cancelling():
                     raise
-                accepted = False
-            if accepted or not retries:
-                (self.acked if accepted else self.unanswered).append(name)
+                answer = None
+            if answer is not None:
+                self.answers[name] = answer
+            if answer is not None or not retries:
+                (self.unanswered if answer is None else self.acked).append(name)
                 self.notice()
                 return
             await asyncio.sleep(0.02 * attempt)
 
-    async def _over_socket(self, kind: str, body: Json, attempt: int) -> bool:
+    async def _over_socket(self, kind: str, body: Json, attempt: int) -> Json | None:
         while not self.connections:
             self._changed.clear()
             await self._changed.wait()
@@ -313,14 +323,17 @@ class SlackServer(WebApi):
         connection.pending[envelope["envelope_id"]] = waiting
         if not connection.frozen.is_set():
             await connection.socket.send_json(envelope)
-        await waiting
-        return True
+        return await waiting
 
-    async def _over_http(self, kind: str, body: Json, attempt: int) -> bool:
+    async def _over_http(self, kind: str, body: Json, attempt: int) -> Json | None:
         content, headers = encode(kind, body)
         if attempt:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
-        return (await self.request(content, headers)).status_code == 200
+        response = await self.request(content, headers)
+        if response.status_code != 200:
+            return None
+        json_body = "json" in response.headers.get("Content-Type", "")
+        return response.json() if json_body else {}
 
     async def request(self, content: bytes, headers: dict[str, str], **sign: str) -> httpx.Response:
         """Send a signed request; `timestamp` and `signature` may be forged."""
@@ -351,16 +364,3 @@ def encode(kind: str, body: Json) -> tuple[bytes, dict[str, str]]:
         return json.dumps(body).encode(), {"Content-Type": "application/json"}
     form = {"payload": json.dumps(body)} if kind == "interactive" else body
     return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-def _element(blocks: list[Json], label: str) -> Json:
-    """Return the action that pressing what says `label` causes."""
-    for block in blocks:
-        for element in block.get("elements", []) if block["type"] == "actions" else []:
-            known = {"block_id": block["block_id"], "action_id": element["action_id"]}
-            if element["type"] == "button" and element["text"]["text"] == label:
-                return {**known, "type": "button", "value": element["value"]}
-            for option in element.get("options", []):
-                if option["text"]["text"] == label:
-                    return {**known, "type": "static_select", "selected_option": option}
-    raise AssertionError(f"nothing says {label!r}: {list(nodes(blocks))}")

@@ -1,72 +1,26 @@
 """From the platform's event through the real assistant and back: Slack, Telegram, and an alert."""
 
-import shutil
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
-
 from adapters.app import App
 from adapters.channel import Adapter
-from adapters.people import by_name, link_code
+from adapters.people import link_code
 from adapters.serve import menu
-from adapters.settings import Settings
 from adapters.slack.adapter import SlackAdapter
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.settings import TelegramSettings
-from bot.words import Words
-from crm_core import users
-from crm_core.changes import Work
-from crm_core.db import Database
+from bot.glance import Glance
 from crm_core.leases import Leases
-from crm_core.models import AlertKind
-from tests.office import NOW
 
+from .conftest import Running, now
 from .slack_desk import settings as slack_settings
 from .slack_server import SlackServer
 from .telegram_server import TelegramServer
-
-Build = Callable[[Database, Words], Sequence[Adapter]]
-Running = Callable[..., AbstractAsyncContextManager[App]]
-
-
-EARLIER = datetime.now(UTC) - NOW
-
-
-def now() -> datetime:
-    """Return the time as if the tests had begun on the sample company's day."""
-    return datetime.now(UTC) - EARLIER
-
-
-@pytest.fixture
-def company(northwind_file: Path, tmp_path: Path) -> Running:
-    """Run the whole process on the Northwind company."""
-
-    @asynccontextmanager
-    async def running(build: Build, **people: str):  # type: ignore[no-untyped-def]
-        shutil.copy(northwind_file, tmp_path / "crm.db")
-        settings = Settings()
-        settings.database.url = f"sqlite+aiosqlite:///{tmp_path}/crm.db"
-        settings.http.port = 0
-        settings.notifications.to = {AlertKind.CHURN: ["slack:C1"]}
-        app = App(settings, build, now)
-        for sender, name in people.items():
-            user = await by_name(app.db, name)
-            async with app.db.begin(Work("setup", now())) as session:
-                await users.link(session, "slack", "T1", sender, user)
-        async with app.running():
-            yield app
-
-    return running
 
 
 async def test_a_rep_in_slack(company: Running) -> None:
     async with SlackServer() as slack:
 
-        def build(_db: Database, _words: Words) -> list[Adapter]:
-            return [SlackAdapter(slack_settings(slack), now)]
+        def build(app: App) -> list[Adapter]:
+            return [SlackAdapter(slack_settings(slack), now, Glance(app.assistant))]
 
         async with company(build, U1="nancy"):
             slack.mention("U1", "what's going on with alfreds", "C1")
@@ -83,8 +37,8 @@ async def test_a_rep_in_slack(company: Running) -> None:
 async def test_a_stranger_in_slack_can_only_link(company: Running) -> None:
     async with SlackServer() as slack:
 
-        def build(_db: Database, _words: Words) -> list[Adapter]:
-            return [SlackAdapter(slack_settings(slack), now)]
+        def build(app: App) -> list[Adapter]:
+            return [SlackAdapter(slack_settings(slack), now, Glance(app.assistant))]
 
         async with company(build) as app:
             slack.say("U1", "customers in Berlin")
@@ -99,8 +53,8 @@ async def test_a_stranger_in_slack_can_only_link(company: Running) -> None:
 async def test_an_alert_reaches_the_channel_once_and_is_taken(company: Running) -> None:
     async with SlackServer() as slack:
 
-        def build(_db: Database, _words: Words) -> list[Adapter]:
-            return [SlackAdapter(slack_settings(slack), now)]
+        def build(app: App) -> list[Adapter]:
+            return [SlackAdapter(slack_settings(slack), now, Glance(app.assistant))]
 
         async with company(build, U2="steven", U1="nancy") as app:
             await app.ticker.run("churn_alerts", "2026-03-11T09:00")
@@ -121,9 +75,9 @@ async def test_an_alert_reaches_the_channel_once_and_is_taken(company: Running) 
 async def test_support_in_telegram(company: Running) -> None:
     async with TelegramServer() as telegram:
 
-        def build(db: Database, words: Words) -> list[Adapter]:
+        def build(app: App) -> list[Adapter]:
             settings = TelegramSettings(token=telegram.token, base_url=telegram.url)
-            return [TelegramAdapter(settings, now, Leases(db, now), menu(words))]
+            return [TelegramAdapter(settings, now, Leases(app.db, now), menu(app.words))]
 
         async with company(build) as app:
             laura = telegram.person("Laura")
@@ -142,9 +96,9 @@ async def test_support_in_telegram(company: Running) -> None:
 async def test_a_ticket_in_telegram_from_a_forwarded_message(company: Running) -> None:
     async with TelegramServer() as telegram:
 
-        def build(db: Database, words: Words) -> list[Adapter]:
+        def build(app: App) -> list[Adapter]:
             settings = TelegramSettings(token=telegram.token, base_url=telegram.url)
-            return [TelegramAdapter(settings, now, Leases(db, now), menu(words))]
+            return [TelegramAdapter(settings, now, Leases(app.db, now), menu(app.words))]
 
         async with company(build) as app:
             laura = telegram.person("Laura")

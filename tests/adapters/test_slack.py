@@ -10,8 +10,12 @@ import pytest
 import yaml
 from slack_sdk.errors import SlackApiError
 
+import bot.intents  # noqa: F401 - registers the handlers
 from adapters.channel import Outgoing, Refused
-from adapters.slack.adapter import SCOPES, MissingScopes, SlackAdapter
+from adapters.slack.adapter import SlackAdapter
+from adapters.slack.manifest import BY_EMAIL, EVENTS, SCOPES
+from adapters.slack.workspaces import MissingScopes
+from bot.intent import registry
 from bot.message import Message, Place
 from bot.reply import Field, Fields, Reply
 
@@ -278,12 +282,12 @@ async def test_an_empty_reply_is_refused(slack: SlackServer) -> None:
 async def test_wrong_tokens_and_missing_scopes_stop_the_start(slack: SlackServer) -> None:
     for wrong in ({"bot_token": "xoxb-0"}, {"app_token": "xapp-0"}):
         with pytest.raises(SlackApiError, match="invalid_auth"):
-            await SlackAdapter(settings(slack, **wrong), now).start(
+            await SlackAdapter(settings(slack, **wrong), now, None).start(
                 lambda _: asyncio.sleep(0, True)
             )
     slack.scopes.remove("im:history")
     with pytest.raises(MissingScopes, match=r"^im:history$"):
-        await SlackAdapter(settings(slack), now).start(lambda _: asyncio.sleep(0, True))
+        await SlackAdapter(settings(slack), now, None).start(lambda _: asyncio.sleep(0, True))
 
 
 def test_the_transport_s_secret_must_be_set(slack: SlackServer) -> None:
@@ -294,7 +298,12 @@ def test_the_transport_s_secret_must_be_set(slack: SlackServer) -> None:
 
 def test_the_manifest_asks_for_what_the_code_needs() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES | BY_EMAIL
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == EVENTS
+    for shortcut in manifest["features"]["shortcuts"]:
+        intent = registry[shortcut["callback_id"]]
+        assert intent.writes
+        assert len(shortcut["name"]) <= 24
 
 
 async def test_no_token_reaches_the_log(

@@ -33,7 +33,7 @@ async def app(northwind_file: Path, tmp_path: Path) -> AsyncIterator[App]:
     settings = Settings()
     settings.database.url = f"sqlite+aiosqlite:///{tmp_path}/crm.db"
     settings.http.port = 0
-    app = App(settings, lambda db, words: [WebChat(db, words, lambda: NOW)], lambda: NOW)
+    app = App(settings, lambda app: [WebChat(app.db, app.words, lambda: NOW)], lambda: NOW)
     async with app.running():
         yield app
 

@@ -45,3 +45,5 @@ ask-score = Which rating, from 1 to 5?
 ask-text = What is the text?
 ask-files = Please send me the file: a photo or a document.
 ask-segment = Which segment?
+ask-activity = Which activity?
+no-such-activity = There is no such activity.

@@ -57,3 +57,7 @@ slot-comment = comment
 slot-files = files
 slot-message = message
 slot-model = model
+slot-activity = activity
+slot-address = address
+slot-website = website
+slot-industry = industry

@@ -45,3 +45,5 @@ ask-score = 评几分，1 到 5 分？
 ask-text = 内容是什么？
 ask-files = 请把文件发给我：照片或文档。
 ask-segment = 哪个分群？
+ask-activity = 哪条跟进记录？
+no-such-activity = 没有这条跟进记录。

@@ -57,3 +57,7 @@ slot-comment = 评语
 slot-files = 文件
 slot-message = 客户的话
 slot-model = 模型
+slot-activity = 跟进记录
+slot-address = 地址
+slot-website = 网站
+slot-industry = 行业
