@@ -26,7 +26,7 @@ Schedule = NewType("Schedule", dict[str, Any])
 FAMILIES = ("Status", "Kind")
 """Types that differ by noun but are one in the catalogue: `OrderStatus` is a `Status`."""
 Handler = Callable[..., Awaitable[Reply]]
-TYPED = "typed"
+TYPED: Literal["typed"] = "typed"
 """What `confirm` may be where a yes is too easy: the record's name has to be typed."""
 Confirm = bool | Literal["typed"]
 Preview = Callable[..., Awaitable[str | Sequence[Part]]]

@@ -140,4 +140,6 @@ async def _load(session: AsyncSession, wanted: Iterable[Key]) -> dict[Key, Recor
         for change in await session.scalars(deleted.order_by(Change.id)) if gone else ():
             before = {name: restored(kind, name, value) for name, value in change.before.items()}
             found[noun, change.record_id] = kind(id=change.record_id, **before)
+        for id_ in gone - {id_ for of, id_ in found if of == noun}:
+            found[noun, id_] = kind(id=id_)  # erased: only its number is left
     return found

@@ -145,7 +145,12 @@ async def last_work(session: AsyncSession, user_id: int) -> str | None:
     undos = select(Change.undone_by).where(Change.undone_by.is_not(None))
     query = (
         select(Change.work)
-        .where(Change.user_id == user_id, Change.undone_by.is_(None), Change.work.not_in(undos))
+        .where(
+            Change.user_id == user_id,
+            Change.undone_by.is_(None),
+            Change.work.not_in(undos),
+            Change.kind != ChangeKind.ERASED,
+        )
         .order_by(Change.id.desc())
         .limit(1)
     )
@@ -189,6 +194,8 @@ async def undo(
         raise NotFound("nothing-to-undo")
     if any(change.undone_by for change in log):
         raise Conflict("already-undone")
+    if any(change.kind is ChangeKind.ERASED for change in log):
+        raise Conflict("erased")
     undone = []
     with session.no_autoflush:  # one flush at the end: it deletes in the order of dependence
         for change in reversed(log):

@@ -24,6 +24,7 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL asks to try again
 TRIES = 5
+CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 MIGRATING = 4_727_661
 """The advisory lock that a process holds while it changes PostgreSQL's schema."""
 
@@ -98,6 +99,24 @@ class Database:
 
         async with self._reader.connect() as connection:
             return await connection.run_sync(read)
+
+    async def forget(self) -> None:
+        """Leave nothing of what was erased in the database's files, as far as they are ours.
+
+        Deleted rows are overwritten in SQLite's file and its log is emptied; PostgreSQL frees the
+        old versions of rows. Backups and PostgreSQL's own log are the operator's.
+        """
+        if self.is_sqlite:
+            async with self._writer, self.engine.connect() as connection:
+                await connection.run_sync(
+                    lambda inside: inside.connection.cursor().execute(CHECKPOINT)
+                )
+            return
+        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("SET statement_timeout = 0")
+            await connection.exec_driver_sql("VACUUM")
+            await connection.exec_driver_sql("RESET statement_timeout")
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -71,6 +71,8 @@ def _change(turn: Turn, entry: audit.Entry) -> str:
         what = turn.say("audit-created")
     elif entry.change.kind is ChangeKind.DELETED:
         what = turn.say("audit-deleted")
+    elif entry.change.kind is ChangeKind.ERASED:
+        what = turn.say("audit-erased")
     return turn.say("audit-undone", what=what) if entry.change.undone_by else what
 
 
