@@ -17,6 +17,7 @@ from bot.glance import Glance
 from bot.intent import registry
 from bot.words import Words
 from crm_core import runs
+from crm_core.db import Database
 from crm_core.leases import Leases
 
 log = structlog.get_logger()

@@ -16,6 +16,7 @@ from adapters.channel import Outgoing, Receive
 from adapters.slack.dialogs import Dialogs
 from adapters.slack.http import Endpoint
 from adapters.slack.logs import make_logger
+from adapters.slack.manifest import EVENTS
 from adapters.slack.render import FORM
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket import Socket
@@ -27,7 +28,6 @@ from crm_core.clock import Clock
 PATH = "/slack/events"
 ANY = re.compile(".*")
 FORMS = re.compile(f"{FORM}.*")
-EVENTS = ("app_mention", "message", "app_home_opened")
 
 
 class SlackAdapter:
@@ -125,7 +125,7 @@ class SlackAdapter:
             request_verification_enabled=False,
             ssl_check_enabled=False,
         )
-        for event in EVENTS:
+        for event in {event.partition(".")[0] for event in EVENTS}:
             app.event(event)(take)
         app.command(ANY)(take)
         app.action(FORMS)(open_form)
