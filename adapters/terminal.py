@@ -6,6 +6,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from babel.numbers import format_decimal
+from rich.bar import Bar
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
@@ -19,6 +21,9 @@ from crm_core.clock import Clock
 PLATFORM = "terminal"
 PATIENCE = 60.0
 """Seconds to wait for an answer."""
+BARS, BAR_WIDTH = 36, 40
+"""Points of a line that are drawn as bars, and how long one may be, in letters."""
+SPARKS = "▁▂▃▄▅▆▇█"
 
 
 class Terminal:
@@ -109,7 +114,7 @@ class Terminal:
             elif isinstance(part, Table):
                 self._console.print(_table(part))
             elif isinstance(part, Chart):
-                self._console.print(escape(part.alt), highlight=False)
+                self._console.print(_chart(part))
             elif isinstance(part, File):
                 self._console.print(escape(part.name), highlight=False)
             elif isinstance(part, Buttons):
@@ -129,3 +134,41 @@ def _table(part: Table) -> RichTable:
     for row in part.rows:
         table.add_row(*(escape(cell) for cell in row))
     return table
+
+
+def _chart(part: Chart) -> RichTable:
+    """Draw bars of letters, a row a value; a long line becomes a sparkline."""
+    unit = f" ({part.unit})" if part.unit and part.unit not in part.title else ""
+    drawn = RichTable(
+        title=escape(part.title + unit), title_justify="left", show_header=False, box=None
+    )
+    values = [value for series in part.series for value in series.values if value is not None]
+    low, high = min([0, *values]), max([0, *values])
+    if part.shape == "line" and len(part.labels) > BARS:
+        for series in part.series:
+            ends = f"{part.labels[0]} – {part.labels[-1]}"
+            drawn.add_row(escape(series.name), sparkline(series.values), escape(ends))
+        return drawn
+    for position, label in enumerate(part.labels):
+        for series in part.series:
+            name = f"{label} · {series.name}" if len(part.series) > 1 else label
+            value = series.values[position]
+            if value is None:
+                drawn.add_row(escape(name))
+                continue
+            begin, end = min(0, value) - low, max(0, value) - low
+            bar = Bar((high - low) or 1, begin, end, width=BAR_WIDTH, color="blue")
+            written = format_decimal(round(value, 2), locale=part.language)
+            drawn.add_row(escape(name), bar, written)
+    return drawn
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """Draw values as letters of eight heights; a missing one is a blank."""
+    known = [value for value in values if value is not None]
+    low, high = min([0, *known]), max([0, *known])
+    span = (high - low) or 1
+    return "".join(
+        " " if value is None else SPARKS[round((value - low) / span * (len(SPARKS) - 1))]
+        for value in values
+    )

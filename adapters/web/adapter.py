@@ -6,6 +6,7 @@ the internet that points its own name here gets nothing.
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
@@ -20,10 +21,12 @@ from pydantic import ValidationError
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Mount
 
+from adapters import charts
 from adapters.channel import Outgoing, Receive, Refused
 from adapters.people import link
 from adapters.web.rooms import Entry, Listener, Rooms
 from bot.message import Attachment, Message, Neutral, Place
+from bot.reply import Chart, Reply
 from bot.words import Words
 from crm_core import users
 from crm_core.clock import Clock
@@ -84,7 +87,9 @@ class WebChat:
     async def send(self, outgoing: Outgoing) -> str:
         """Show a reply to those who are in its place."""
         entry_id = outgoing.replaces or f"bot-{next(self._numbers)}"
-        html = self._pages.get_template("reply.html").render(reply=outgoing.reply)
+        html = self._pages.get_template("reply.html").render(
+            reply=outgoing.reply, pictures=await _pictures(outgoing.reply)
+        )
         only = outgoing.recipient
         self._rooms.post(Entry(entry_id, outgoing.place.channel, html, only))
         return entry_id
@@ -170,6 +175,15 @@ class WebChat:
             self._rooms.post(Entry(f"said-{message.event}", said.channel, html))
         await self._receive(message)
         await socket.send_json({"kind": "taken", "event": said.event})
+
+
+async def _pictures(reply: Reply) -> dict[int, str]:
+    """Draw the charts of a reply: the address of each, by the place of its part."""
+    return {
+        place: f"data:image/png;base64,{b64encode(await charts.png(part)).decode()}"
+        for place, part in enumerate(reply.parts)
+        if isinstance(part, Chart)
+    }
 
 
 async def _tell(socket: WebSocket, listener: Listener) -> None:
