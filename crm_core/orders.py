@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -15,6 +15,21 @@ from crm_core.values import Period
 
 MOST = 1_000_000
 """Pieces of a product in one order."""
+
+
+def sold() -> ColumnElement[bool]:
+    """Say as a condition which orders make revenue: all but those cancelled or sent back.
+
+    A credit note, an order with a negative total, lowers it.
+    """
+    cancelled = Order.status == OrderStatus.CANCELLED
+    sent_back = and_(Order.status == OrderStatus.RETURNED, Order.total >= 0)
+    return not_(or_(cancelled, sent_back))
+
+
+def purchased() -> ColumnElement[bool]:
+    """Say as a condition which orders count as orders: those of `sold` but credit notes."""
+    return and_(sold(), Order.total >= 0)
 
 
 async def search(

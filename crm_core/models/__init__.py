@@ -27,7 +27,7 @@ from crm_core.models.errands import Errand, ErrandStatus
 from crm_core.models.files import StoredFile
 from crm_core.models.findings import BasketRule, Cluster, ProductWeight
 from crm_core.models.jobs import JobRun, Lease, RunStatus
-from crm_core.models.metrics import Metric
+from crm_core.models.metrics import Dimension, Metric, Statistic
 from crm_core.models.notifications import Notification, NotificationStatus, Subscription
 from crm_core.models.orders import Order, OrderLine, OrderStatus
 from crm_core.models.products import Product
@@ -62,6 +62,7 @@ __all__ = [
     "Customer",
     "Deal",
     "Delivery",
+    "Dimension",
     "Errand",
     "ErrandStatus",
     "FittedModel",
@@ -90,6 +91,7 @@ __all__ = [
     "Score",
     "Segment",
     "Stage",
+    "Statistic",
     "StoredCommand",
     "StoredFile",
     "Subscription",

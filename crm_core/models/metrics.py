@@ -1,4 +1,4 @@
-"""What can be measured."""
+"""What can be measured, and how it is summed up."""
 
 from enum import StrEnum
 
@@ -23,3 +23,36 @@ class Metric(StrEnum):
     RESOLUTION_TIME = "resolution_time"
     SLA_ATTAINMENT = "sla_attainment"
     SATISFACTION = "satisfaction"
+
+
+class Statistic(StrEnum):
+    """What is made of many values. Variance and deviation are those of a sample (n - 1)."""
+
+    SUM = "sum"
+    COUNT = "count"
+    MEAN = "mean"
+    MEDIAN = "median"
+    VARIANCE = "variance"
+    STD = "std"
+    MIN = "min"
+    MAX = "max"
+
+
+class Dimension(StrEnum):
+    """What values are grouped by. The first five are steps of time."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    SEGMENT = "segment"
+    CATEGORY = "category"
+    PRODUCT = "product"
+    COUNTRY = "country"
+    CITY = "city"
+    OWNER = "owner"
+    STAGE = "stage"
+    PRIORITY = "priority"
+    STATUS = "status"
+    KIND = "kind"
