@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from crm_core import orders
 from crm_core.access import Actor
 from crm_core.errors import Invalid
 from crm_core.fields import checked
@@ -21,7 +22,6 @@ from crm_core.models import (
     Metric,
     Order,
     OrderLine,
-    OrderStatus,
     Record,
     Segment,
     Stage,
@@ -53,8 +53,8 @@ async def overview(session: AsyncSession, actor: Actor, customer: Customer) -> O
     """Gather what one wants to know before calling a customer."""
     theirs = Order.customer_id == customer.id
     totals = await session.execute(
-        select(Order.currency, func.count(), func.sum(Order.total))
-        .where(theirs, Order.status != OrderStatus.CANCELLED)
+        select(Order.currency, orders.PURCHASES, func.sum(Order.total))
+        .where(theirs, orders.sold())
         .group_by(Order.currency)
         .order_by(Order.currency)
     )
@@ -245,17 +245,20 @@ async def untouched(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one customer bought, in one currency."""
+    """What one customer bought, in one currency; credit notes are in `units` and `revenue` only."""
 
     customer: Customer
     orders: int
     units: int
     revenue: Money
+    purchased: Money
 
     @property
-    def average(self) -> Money:
-        """The average order value."""
-        return Money(round(self.revenue.minor / self.orders), self.revenue.currency)
+    def average(self) -> Money | None:
+        """The average order value; None for who only has credit notes."""
+        if not self.orders:
+            return None
+        return Money(round(self.purchased.minor / self.orders), self.purchased.currency)
 
 
 async def top(
@@ -264,6 +267,7 @@ async def top(
     zone: tzinfo,
     *,
     currency: str,
+    now: datetime,
     metric: Metric = Metric.REVENUE,
     period: Period | None = None,
     limit: int = 10,
@@ -278,26 +282,36 @@ async def top(
         .subquery()
     )
     sums: dict[Metric, ColumnElement[Any]] = {
-        Metric.ORDERS: func.count(),
+        Metric.ORDERS: orders.PURCHASES,
         Metric.UNITS: func.coalesce(func.sum(lines.c.units), 0),
         Metric.REVENUE: func.sum(Order.total),
-        Metric.AVERAGE_ORDER_VALUE: func.sum(Order.total) * 1.0 / func.count(),
+        Metric.AVERAGE_ORDER_VALUE: orders.PURCHASED * 1.0 / func.nullif(orders.PURCHASES, 0),
     }
     if metric not in sums:
         raise Invalid("no-metric-of-customers", metric=metric)
     query = (
-        select(Customer, sums[Metric.ORDERS], sums[Metric.UNITS], sums[Metric.REVENUE])
+        select(
+            Customer,
+            sums[Metric.ORDERS],
+            sums[Metric.UNITS],
+            sums[Metric.REVENUE],
+            orders.PURCHASED,
+        )
         .join(Order, Order.customer_id == Customer.id)
         .outerjoin(lines, lines.c.order_id == Order.id)
-        .where(Order.currency == currency, Order.status != OrderStatus.CANCELLED)
+        .where(Order.currency == currency, orders.sold(), Order.ordered_at <= now)
         .group_by(Customer.id)
-        .order_by(sums[metric].desc(), Customer.name)
+        .order_by(sums[metric].desc().nulls_last(), Customer.name)
         .limit(limit)
     )
     if period:
         first, after = period.moments(zone)
         query = query.where(Order.ordered_at >= first, Order.ordered_at < after)
     return [
-        Standing(customer, orders, int(units), Money(int(revenue), currency))
-        for customer, orders, units, revenue in await session.execute(actor.limit(query, Customer))
+        Standing(
+            customer, count, int(units), Money(int(revenue), currency), Money(int(gross), currency)
+        )
+        for customer, count, units, revenue, gross in await session.execute(
+            actor.limit(query, Customer)
+        )
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -25,6 +25,12 @@ def sold() -> ColumnElement[bool]:
     cancelled = Order.status == OrderStatus.CANCELLED
     sent_back = and_(Order.status == OrderStatus.RETURNED, Order.total >= 0)
     return not_(or_(cancelled, sent_back))
+
+
+PURCHASES = func.count(case((Order.total >= 0, Order.id)))
+"""Of orders that make revenue: how many there are, credit notes aside."""
+PURCHASED = func.coalesce(func.sum(case((Order.total >= 0, Order.total))), 0)
+"""Of orders that make revenue: what they came to, before credit notes."""
 
 
 def purchased() -> ColumnElement[bool]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_core import orders
 from crm_core.lookup import values_like
-from crm_core.models import Order, OrderLine, OrderStatus, Product
+from crm_core.models import Order, OrderLine, Product
 from crm_core.values import Money, Period
+
+_ORDERS = func.count(case((Order.total >= 0, OrderLine.order_id)).distinct())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ async def sales(session: AsyncSession, product: Product, period: Period, zone: t
     first, after = period.moments(zone)
     query = (
         select(
-            func.count(OrderLine.order_id.distinct()),
+            _ORDERS,
             func.coalesce(func.sum(OrderLine.quantity), 0),
             func.coalesce(func.sum(OrderLine.amount), 0),
         )
@@ -34,11 +37,11 @@ async def sales(session: AsyncSession, product: Product, period: Period, zone: t
             Order.ordered_at >= first,
             Order.ordered_at < after,
             Order.currency == product.currency,
-            Order.status != OrderStatus.CANCELLED,
+            orders.sold(),
         )
     )
-    orders, units, amount = (await session.execute(query)).one()
-    return Sales(orders, int(units), Money(int(amount), product.currency))
+    count, units, amount = (await session.execute(query)).one()
+    return Sales(count, int(units), Money(int(amount), product.currency))
 
 
 async def search(session: AsyncSession, category: str | None = None) -> Sequence[Product]:
@@ -61,6 +64,7 @@ async def top(
     zone: tzinfo,
     *,
     currency: str,
+    now: datetime,
     period: Period | None = None,
     limit: int = 10,
 ) -> list[tuple[Product, Sales]]:
@@ -69,13 +73,13 @@ async def top(
     query = (
         select(
             Product,
-            func.count(OrderLine.order_id.distinct()),
+            _ORDERS,
             func.sum(OrderLine.quantity),
             revenue,
         )
         .join(OrderLine, OrderLine.product_id == Product.id)
         .join(Order)
-        .where(Order.currency == currency, Order.status != OrderStatus.CANCELLED)
+        .where(Order.currency == currency, orders.sold(), Order.ordered_at <= now)
         .group_by(Product.id)
         .order_by(revenue.desc(), Product.name)
         .limit(limit)
@@ -84,8 +88,8 @@ async def top(
         first, after = period.moments(zone)
         query = query.where(Order.ordered_at >= first, Order.ordered_at < after)
     return [
-        (product, Sales(orders, int(units), Money(int(amount), currency)))
-        for product, orders, units, amount in await session.execute(query)
+        (product, Sales(count, int(units), Money(int(amount), currency)))
+        for product, count, units, amount in await session.execute(query)
     ]
 
 

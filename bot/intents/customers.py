@@ -245,6 +245,7 @@ async def top(
         turn.actor,
         turn.zone,
         currency=currency,
+        now=turn.now,
         metric=metric,
         period=period,
         limit=max(1, min(int(count or FEW), MANY)),

@@ -61,7 +61,7 @@ async def top(turn: Turn, period: Period | None = None, count: Number | None = N
     currency = await orders.main_currency(turn.session, turn.currency)
     limit = max(1, min(int(count or FEW), MANY))
     ranked = await products.top(
-        turn.session, turn.zone, currency=currency, period=period, limit=limit
+        turn.session, turn.zone, currency=currency, now=turn.now, period=period, limit=limit
     )
     sold = {product.id: sales for product, sales in ranked}
     return turn.listing(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_core.models.base import Record, Row, vocabulary
@@ -23,9 +23,13 @@ class OrderStatus(StrEnum):
 
 class Order(Record):
     __tablename__ = "orders"
+    __table_args__ = (
+        # What a customer bought can be added up from the index alone.
+        Index(None, "customer_id", "ordered_at", "status", "currency", "total"),
+    )
 
     code: Mapped[str | None] = mapped_column(String(40), unique=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     status: Mapped[OrderStatus] = mapped_column(vocabulary(OrderStatus))
     ordered_at: Mapped[datetime] = mapped_column(index=True)

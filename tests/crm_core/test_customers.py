@@ -91,7 +91,7 @@ async def test_top_counts_one_currency_without_cancelled_orders(db: Database) ->
 
         async def top(metric: Metric, period: Period | None = None) -> list[customers.Standing]:
             return await customers.top(
-                session, anybody(user), UTC, currency="USD", metric=metric, period=period
+                session, anybody(user), UTC, currency="USD", now=NOW, metric=metric, period=period
             )
 
         best, second = await top(Metric.REVENUE)
@@ -106,7 +106,7 @@ async def test_top_counts_one_currency_without_cancelled_orders(db: Database) ->
             await top(Metric.WIN_RATE)
         assert await orders.main_currency(session, "USD") == "USD"
         assert await orders.main_currency(session, "CNY") == "USD"
-        (sold,) = await products.top(session, UTC, currency="USD", period=MARCH)
+        (sold,) = await products.top(session, UTC, currency="USD", now=NOW, period=MARCH)
         assert sold == (chai, products.Sales(3, 15, Money(2901, "USD")))
 
 

@@ -776,7 +776,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_orders_code")),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_orders_customer_id"), ["customer_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_orders_customer_id_ordered_at_status_currency_total"),
+            ["customer_id", "ordered_at", "status", "currency", "total"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_orders_ordered_at"), ["ordered_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_orders_owner_id"), ["owner_id"], unique=False)
 
@@ -1164,7 +1168,7 @@ def downgrade() -> None:
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_orders_owner_id"))
         batch_op.drop_index(batch_op.f("ix_orders_ordered_at"))
-        batch_op.drop_index(batch_op.f("ix_orders_customer_id"))
+        batch_op.drop_index(batch_op.f("ix_orders_customer_id_ordered_at_status_currency_total"))
 
     op.drop_table("orders")
     with op.batch_alter_table("deals", schema=None) as batch_op:
