@@ -127,5 +127,7 @@ class Speaker:
         time = format_datetime(local, "HH:mm", locale=self.language)
         return f"{self.day(local.date())} {time}"
 
-    def percent(self, share: float) -> str:
-        return str(format_percent(share, locale=self.language))
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a share of 1 as percent, with at most so many digits after the point."""
+        pattern = f"#,##0.{'#' * digits}%" if digits else None
+        return str(format_percent(share, pattern, locale=self.language))
