@@ -57,7 +57,13 @@ def _adapters(app: App) -> Iterator[Adapter]:
     if settings.telegram:
         from adapters.telegram.adapter import TelegramAdapter
 
-        yield TelegramAdapter(settings.telegram, utc_now, Leases(db, utc_now), menu(words))
+        yield TelegramAdapter(
+            settings.telegram,
+            utc_now,
+            Leases(db, utc_now),
+            menu(words),
+            glance=Glance(app.assistant),
+        )
     else:
         log.info("telegram is off", reason="CRM_TELEGRAM__TOKEN is not set")
     if settings.mail:

@@ -7,11 +7,12 @@ three seconds of a click. What changes something goes the road of a message (`as
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from bot import buttons, forms
+from bot import buttons, forms, peeking
 from bot.assistant import Assistant
 from bot.dialog import State
 from bot.forms import Form, Option
 from bot.message import Command, Message, Slot
+from bot.reply import Card
 from bot.turn import Turn
 from crm_core import users
 from crm_core.changes import Work
@@ -63,6 +64,11 @@ class Glance:
         """Return the records that the message's words may mean. Raises NotShown."""
         async with self._turn(message) as turn:
             return await forms.suggest(turn, intent, slot, message.text)
+
+    async def cards(self, message: Message) -> list[Card]:
+        """Return the cards that the message's words may mean. Raises NotShown."""
+        async with self._turn(message) as turn:
+            return await peeking.cards(turn)
 
     @asynccontextmanager
     async def _turn(self, message: Message) -> AsyncIterator[Turn]:

@@ -148,3 +148,10 @@ class Reply(Neutral):
         return [
             button for part in self.parts if isinstance(part, Buttons) for button in part.buttons
         ]
+
+
+class Card(Neutral):
+    """What is offered of one record to somebody who types its name."""
+
+    title: str
+    reply: Reply

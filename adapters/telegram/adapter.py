@@ -5,25 +5,29 @@ import logging
 
 import structlog
 from starlette.routing import Route
-from telegram import Bot, Update, User
+from telegram import Bot, InlineQuery, Update, User
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.channel import Outgoing, Receive, Refused, TryLater
-from adapters.telegram.events import translate
+from adapters.telegram.events import translate, typed
 from adapters.telegram.lease import Lease
 from adapters.telegram.menu import Menu, check, publish
 from adapters.telegram.pace import Limiter, Pace
 from adapters.telegram.poller import ALLOWED, Poller, persist
+from adapters.telegram.render import article
 from adapters.telegram.sender import Sender
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.waiting import PATIENCE, Waiting
 from adapters.telegram.webhook import NotReady, webhook
+from bot.glance import Glance, NotShown
 from bot.message import Attachment, Place
 from crm_core.clock import Clock
 
 TIMEOUT = 10.0
 """Seconds to wait for an answer."""
+FRESH = 10
+"""Seconds for which Telegram may show the same cards to the same person again."""
 CHATTY = ["httpx", "telegram.Bot"]
 """Loggers that write down the addresses of requests, and so the token."""
 
@@ -51,6 +55,7 @@ class TelegramAdapter:
         commands: Menu | None = None,
         pace: Pace | None = None,
         patience: float = PATIENCE,
+        glance: Glance | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -63,6 +68,8 @@ class TelegramAdapter:
         self._sender = Sender(
             self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time()), self._waiting
         )
+        self._glance = glance
+        self._offers: set[asyncio.Task[None]] = set()
         self._me: User | None = None
         self._receive: Receive | None = None
         self._work: asyncio.Task[None] | None = None
@@ -100,6 +107,7 @@ class TelegramAdapter:
             self._work.cancel()
             await asyncio.wait([self._work])
         await self._waiting.stop()
+        await asyncio.gather(*self._offers)
         await self.bot.shutdown()
         self._me = self._work = None
 
@@ -145,6 +153,10 @@ class TelegramAdapter:
             self._waiting.said(message.place)
         if update.callback_query:
             self._waiting.pressed(update.callback_query.id)
+        if update.inline_query:
+            offer = asyncio.create_task(self._offer(update.inline_query))
+            self._offers.add(offer)
+            offer.add_done_callback(self._offers.discard)
         if update.message and update.message.migrate_to_chat_id:
             self._sender.follow(str(update.message.chat_id), str(update.message.migrate_to_chat_id))
         if update.my_chat_member:
@@ -152,6 +164,25 @@ class TelegramAdapter:
             log.info(
                 "telegram.membership", chat=member.chat.id, status=member.new_chat_member.status
             )
+
+    async def _offer(self, query: InlineQuery) -> None:
+        """Offer cards to somebody who types the bot's name in any chat."""
+        if self._glance is None or self._me is None:
+            return
+        try:
+            cards = await self._glance.cards(typed(query, self._me, self.clock))
+        except NotShown:
+            cards = []
+        except Exception:  # the edge: what is only looked at must not end the process's task
+            log.exception("telegram.glance_failed")
+            return
+        try:
+            results = [article(n, card) for n, card in enumerate(cards)]
+            await self.bot.answer_inline_query(
+                query.id, results, cache_time=FRESH, is_personal=True
+            )
+        except TelegramError as problem:
+            log.info("telegram.not_offered", problem=problem.message)
 
 
 class _Blotted(logging.Filter):

@@ -74,6 +74,9 @@ def _groups(me: User) -> list[Check]:
         Check("doctor-telegram-groups")
         if me.can_join_groups
         else Check("doctor-telegram-no-groups", advice="doctor-telegram-allow-groups"),
+        Check("doctor-telegram-inline")
+        if me.supports_inline_queries
+        else Check("doctor-telegram-no-inline", advice="doctor-telegram-set-inline"),
     ]
 
 

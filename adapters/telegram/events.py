@@ -8,6 +8,7 @@ from typing import Any
 from telegram import (
     CallbackQuery,
     Chat,
+    InlineQuery,
     MessageOriginChannel,
     MessageOriginChat,
     MessageOriginHiddenUser,
@@ -144,6 +145,18 @@ def _pressed(press: CallbackQuery, me: User, clock: Clock) -> Message | None:
         pressed_on=str(press.message.message_id),
         at=clock(),
         language=_language(press.from_user),
+    )
+
+
+def typed(query: InlineQuery, me: User, clock: Clock) -> Message:
+    """Return the words that somebody is typing after the bot's name, in a chat nobody knows."""
+    return Message(
+        event=query.id,
+        place=Place(platform="telegram", workspace=str(me.id), channel=""),
+        sender=str(query.from_user.id),
+        text=UNSTORABLE.sub("", query.query),
+        at=clock(),
+        language=_language(query.from_user),
     )
 
 

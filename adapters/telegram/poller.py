@@ -9,7 +9,13 @@ from telegram.error import TelegramError
 
 from adapters.telegram.lease import Lease
 
-ALLOWED = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+ALLOWED = [
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+]
 POLL = 20
 """Seconds that Telegram holds a question for updates open."""
 LEASE = 40.0

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
 
 from adapters.telegram.lines import (
     CAPTION,
@@ -20,7 +27,7 @@ from adapters.telegram.lines import (
     paginate,
     units,
 )
-from bot.reply import Button, Chart, Fields, File, Part, Reply, Table, Text
+from bot.reply import Button, Card, Chart, Fields, File, Part, Reply, Table, Text
 
 COLUMNS = 38
 """Monospaced characters that a phone held upright shows in a line."""
@@ -60,6 +67,18 @@ def render(reply: Reply, *, alone: bool) -> list[Post]:
     if posts:
         posts[-1] = replace(posts[-1], keyboard=keyboard)
     return posts
+
+
+def article(number: int, card: Card) -> InlineQueryResultArticle:
+    """Return a card as something to choose and post in any chat."""
+    (page, *_) = paginate(_spaced(card.reply, alone=False))
+    return InlineQueryResultArticle(
+        str(number),
+        on_one_line(card.title),
+        InputTextMessageContent(
+            page.html, ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
+        ),
+    )
 
 
 def _caption(part: Chart | File) -> str:

@@ -29,7 +29,6 @@ from adapters.settings import CONFIG, Settings
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.lease import SoleProcess
 from adapters.telegram.settings import TelegramSettings
-from bot.words import Words
 from crm_core import imports, tickets, users
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -92,7 +91,7 @@ def nursery(url: str, token: str, database: str) -> None:
 
 
 async def _serve(settings: Settings, url: str, token: str) -> None:
-    def build(_db: Database, _words: Words) -> list[Adapter]:
+    def build(_app: App) -> list[Adapter]:
         chosen = TelegramSettings(token=token, base_url=url)
         return [TelegramAdapter(chosen, now, SoleProcess(), pace=BRISK)]
 

@@ -137,6 +137,14 @@ class Person:
         sent.forward_origin = origin
         return sent
 
+    def type(self, words: str) -> str:
+        """Type the bot's name and words in any chat; return the query's id."""
+        query = f"query-{self.id}-{time.monotonic_ns()}"
+        self.server.offer(query)
+        asked = {"id": query, "from": self.json, "query": words, "offset": ""}
+        self.server.push("inline_query", asked)
+        return query
+
     def press(self, message: Sent, label: str) -> str:
         """Press a button; return the id of the press."""
         (data,) = [

@@ -15,7 +15,7 @@ from aiohttp import ClientError, ClientSession, web
 
 from tests.adapters.telegram_media import Media, Upload
 from tests.adapters.telegram_people import Chat, Person, Sent
-from tests.adapters.telegram_rules import Json, Refusal, check_commands, keyboard, parsed
+from tests.adapters.telegram_rules import Json, Refusal, check_commands, keyboard, parse, parsed
 
 
 class Cut(Exception):
@@ -44,6 +44,7 @@ class TelegramServer:
             "username": "crm_loop_bot",
             "can_join_groups": True,
             "can_read_all_group_messages": False,
+            "supports_inline_queries": True,
         }
         self.token = f"{self.me['id']}:loopback-token_1"
         self.url = ""
@@ -55,6 +56,7 @@ class TelegramServer:
         self.posted: list[int] = []
         self.answered: list[str] = []
         self.toasts: dict[str, str] = {}
+        self.offered: dict[str, list[Json]] = {}
         self.media = Media(self)
         self.last = 0
         self.plans: defaultdict[str, deque[Refusal | Cut | None]] = defaultdict(deque)
@@ -189,6 +191,7 @@ class TelegramServer:
             "sendMessage": self._send_message,
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._answer_callback_query,
+            "answerInlineQuery": self._answer_inline_query,
             "setMyCommands": self._set_my_commands,
             "sendChatAction": self._send_chat_action,
         }
@@ -312,6 +315,19 @@ class TelegramServer:
         self._presses.discard(press)
         self.answered.append(press)
         self.toasts[press] = params.get("text", "")
+        return True
+
+    async def _answer_inline_query(self, params: dict[str, str]) -> bool:
+        query = params["inline_query_id"]
+        if query not in self._presses:
+            raise Refusal(400, "Bad Request: query is too old and response timeout expired")
+        results: list[Json] = json.loads(params["results"])
+        if len(results) > 50 or params.get("is_personal") not in ("True", "true"):
+            raise Refusal(400, "Bad Request: a card is personal, and 50 are enough")
+        for result in results:
+            result["shown"], _ = parse(result["input_message_content"]["message_text"])
+        self._presses.discard(query)
+        self.offered[query] = results
         return True
 
     async def _get_webhook_info(self, params: dict[str, str]) -> Json:

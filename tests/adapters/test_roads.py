@@ -16,6 +16,12 @@ from .slack_server import SlackServer
 from .telegram_server import TelegramServer
 
 
+def telegram_adapter(server: TelegramServer, app: App) -> TelegramAdapter:
+    settings = TelegramSettings(token=server.token, base_url=server.url)
+    lease, glance = Leases(app.db, now), Glance(app.assistant)
+    return TelegramAdapter(settings, now, lease, menu(app.words), glance=glance)
+
+
 async def test_a_rep_in_slack(company: Running) -> None:
     async with SlackServer() as slack:
 
@@ -76,8 +82,7 @@ async def test_support_in_telegram(company: Running) -> None:
     async with TelegramServer() as telegram:
 
         def build(app: App) -> list[Adapter]:
-            settings = TelegramSettings(token=telegram.token, base_url=telegram.url)
-            return [TelegramAdapter(settings, now, Leases(app.db, now), menu(app.words))]
+            return [telegram_adapter(telegram, app)]
 
         async with company(build) as app:
             laura = telegram.person("Laura")
@@ -97,8 +102,7 @@ async def test_a_ticket_in_telegram_from_a_forwarded_message(company: Running) -
     async with TelegramServer() as telegram:
 
         def build(app: App) -> list[Adapter]:
-            settings = TelegramSettings(token=telegram.token, base_url=telegram.url)
-            return [TelegramAdapter(settings, now, Leases(app.db, now), menu(app.words))]
+            return [telegram_adapter(telegram, app)]
 
         async with company(build) as app:
             laura = telegram.person("Laura")
@@ -123,3 +127,24 @@ async def test_a_ticket_in_telegram_from_a_forwarded_message(company: Running) -
             press = laura.press(opened, "Undo")
             await telegram.until(lambda: press in telegram.toasts)
             assert "undo" in telegram.toasts[press]
+
+
+async def test_cards_while_somebody_types(company: Running) -> None:
+    async with TelegramServer() as telegram:
+
+        def build(app: App) -> list[Adapter]:
+            return [telegram_adapter(telegram, app)]
+
+        async with company(build) as app:
+            laura, eve = telegram.person("Laura"), telegram.person("Eve")
+            laura.say(f"/start {await link_code(app.db, 'laura', now())}")
+            await telegram.answer(laura)
+            query = laura.type("alfreds")
+            await telegram.until(lambda: query in telegram.offered)
+            (card,) = telegram.offered[query]
+            assert card["title"] == "Alfreds Futterkiste"
+            assert "Berlin" in card["shown"]
+            assert "030-0074321" not in card["shown"], "others read along where it is posted"
+            for nothing in (laura.type(""), laura.type("zzqx"), eve.type("alfreds")):
+                await telegram.until(lambda query=nothing: query in telegram.offered)
+                assert telegram.offered[nothing] == []

@@ -26,3 +26,6 @@ doctor-telegram-allow-groups = If you want it there: @BotFather, /mybots, the bo
 doctor-telegram-commands = The menu in { $language } shows all { $count } commands.
 doctor-telegram-other-commands = The menu in { $language } is not up to date ({ $count } commands).
 doctor-telegram-start-commands = Start the assistant: it sets the menu by itself.
+doctor-telegram-inline = Typing the bot's name in any chat offers customers' cards.
+doctor-telegram-no-inline = Typing the bot's name in other chats offers nothing yet.
+doctor-telegram-set-inline = If you want customers' cards there: send /setinline to @BotFather and choose the bot.

@@ -26,3 +26,6 @@ doctor-telegram-allow-groups = 如果需要：@BotFather、/mybots、选择机�
 doctor-telegram-commands = { $language } 菜单显示全部 { $count } 个命令。
 doctor-telegram-other-commands = { $language } 菜单不是最新的（{ $count } 个命令）。
 doctor-telegram-start-commands = 启动助手即可自动更新菜单。
+doctor-telegram-inline = 在任何聊天中输入机器人的名字，可以选择客户卡片。
+doctor-telegram-no-inline = 在其他聊天中输入机器人的名字，还没有客户卡片可选。
+doctor-telegram-set-inline = 如果需要：向 @BotFather 发送 /setinline，再选择机器人。
