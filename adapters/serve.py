@@ -74,20 +74,37 @@ def _adapters(app: App) -> Iterator[Adapter]:
         log.info("mail is off", reason="CRM_MAIL__HOST is not set")
 
 
+MENU = (
+    "help.show",
+    "customer.show",
+    "customer.find",
+    "customer.history",
+    "deal.list",
+    "deal.move",
+    "deal.create",
+    "deal.pipeline",
+    "order.show",
+    "activity.log",
+    "task.create",
+    "task.list",
+    "task.complete",
+    "ticket.list",
+    "ticket.create",
+    "ticket.show",
+    "ticket.assign",
+    "ticket.resolve",
+    "churn.list",
+    "change.undo",
+)
+"""The intents that a chat's menu offers: those used most. All others work by their name too."""
+
+
 def menu(words: Words) -> dict[str, list[tuple[str, str]]]:
     """Return a chat's menu in every language: the intents by name, each with what it does."""
-    shown = [
-        intent
-        for intent in registry.values()
-        if intent.noun in ("customer", "order", "deal", "task", "ticket", "churn", "help", "me")
-    ]
     return {
         language: [
-            (
-                intent.name.replace(".", "_"),
-                words.plain(language).say(intent.label),
-            )
-            for intent in shown
+            (name.replace(".", "_"), words.plain(language).say(registry[name].label))
+            for name in MENU
         ]
         for language in words.languages
     }

@@ -44,7 +44,7 @@ class Responder:
         turn.guess = lambda words: self._understander.likely(words, context)
         heard = self._understander.understand(text, context)
         self._adopt_language(turn, heard)
-        if text.startswith("/") and (short := slash.command(text, self._registry)):
+        if text.startswith("/") and (short := self._slash(turn, text)):
             turn.state.question = None
             return await doing.do(turn, [short], sure=True)
         if question and heard.intent in CLOSERS:
@@ -98,6 +98,13 @@ class Responder:
             return turn.reply(turn.say("empty-message" if turn.person else "stranger"))
         return await doing.do(turn, [Command(intent=wanted)], sure=True)
 
+    def _slash(self, turn: Turn, text: str) -> Command | None:
+        return slash.command(
+            text,
+            self._registry,
+            lambda spec, words: self._understander.read(spec, words, turn.context),
+        )
+
     def _adopt_language(self, turn: Turn, heard: Understanding) -> None:
         """Answer in the language of the sentence, where it clearly is in one."""
         words = heard.text.split()
@@ -110,7 +117,7 @@ class Responder:
 
     async def _understood(self, turn: Turn, heard: Understanding) -> Reply:
         if heard.intent is None:
-            if short := slash.command(heard.text, self._registry):
+            if short := self._slash(turn, heard.text):
                 return await doing.do(turn, [short], sure=True)
             offers = [
                 reading for reading in heard.alternatives if doing.open_to(turn, reading.intent)

@@ -28,7 +28,7 @@ ACCEPT = 0.0
 """Log odds from which a reading of the grammar counts as what was meant."""
 WORTH_TRYING = 0.1
 """Probability from which a guess of the classifier is tried where the grammar knows nothing."""
-LIKELY = 0.2
+LIKELY = 0.25
 """Probability from which an intent is worth naming to somebody who asks what there is."""
 GUESSES = 3
 RIVALS, CLOSE = 3, 1.5
@@ -190,6 +190,8 @@ class Understander:
         classification = self.classifier.predict(
             training.as_trained(read(text, context, self.lexicon))
         )
+        if classification.in_scope < LIKELY:
+            return []
         return [g.label for g in classification.guesses if g.confidence >= LIKELY]
 
     def read(self, spec: SlotSpec, text: str, context: Context) -> Slot:

@@ -14,7 +14,7 @@ def test_every_example_is_understood_as_what_it_is_an_example_of(
 ) -> None:
     context = Context(now=NOW, language=language, currency="USD")
     examples = understander.examples(language)
-    assert examples.keys() == registry.keys()
+    assert examples.keys() <= registry.keys()
     wrong = {
         name: text
         for name, text in examples.items()

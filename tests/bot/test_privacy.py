@@ -37,7 +37,7 @@ async def test_erasing_needs_an_admin_and_the_name_typed(office: Office) -> None
     done = await office.outcome()
     assert "is erased" in done.text
     assert "Alfreds" not in done.text
-    assert "no customer like" in (await office.say("nancy", "show Alfreds Futterkiste")).text
+    assert "Berlin" not in (await office.say("nancy", "show Alfreds Futterkiste")).text
     audit = await office.say("andrew", "who changed what today")
     assert "personal data erased" in audit.text
     assert "can't be" in (await office.do("andrew", "change.undo", work="erase:1")).text
