@@ -21,6 +21,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from bot import macros
 from bot.company import Company
+from crm_core import campaigns
 from crm_core.access import Rules, Scope
 from crm_core.models import AlertKind, Priority, Role
 from crm_core.notifications import LEAD, OWNER, Policy
@@ -71,6 +72,14 @@ class NotificationSettings(BaseModel):
             if ":" not in word and word not in people:
                 raise ValueError(f"{word!r} is nobody: owner, lead, a role or platform:channel")
         return to
+
+
+class CampaignSettings(BaseModel):
+    holdout: float = Field(gt=0, lt=1)
+    horizon_days: int = Field(gt=0)
+    rest_days: int = Field(ge=0)
+    most: int = Field(gt=0)
+    cost: float = Field(ge=0)
 
 
 class AlertSettings(BaseModel):
@@ -154,6 +163,7 @@ class Settings(BaseSettings):
     analytics: AnalyticsSettings
     notifications: NotificationSettings
     alerts: AlertSettings
+    campaigns: CampaignSettings
     sla: SlaSettings
     jobs: JobSettings
     web: WebSettings
@@ -197,6 +207,7 @@ class Settings(BaseSettings):
             sla=self.sla.in_zone(ZoneInfo(self.company.timezone)),
             macros=macros.load(CONFIG / "macros"),
             mail=self.mail.policy if self.mail else None,
+            campaigns=campaigns.Rules(**self.campaigns.model_dump()),
             policy=Policy(
                 **self.notifications.model_dump(),
                 rules=self.rules,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.macros import Macro
+from crm_core.campaigns import Rules
 from crm_core.notifications import Policy
 from crm_core.sla import Sla
 
@@ -33,3 +34,4 @@ class Company:
     mail: Mail | None = None
     """None where no mail server is set: then what is said to customers is only recorded."""
     policy: Policy = field(default_factory=Policy)
+    campaigns: Rules = field(default_factory=Rules)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_core.models import (
     Alert,
+    Campaign,
     Change,
     Contact,
     Customer,
@@ -41,7 +42,7 @@ CODED: dict[type[Record], InstrumentedAttribute[str | None]] = {
     Order: Order.code,
     Deal: Deal.code,
 }
-NUMBERED = (Order, Ticket, Task, Deal, Alert)
+NUMBERED = (Order, Ticket, Task, Deal, Alert, Campaign)
 """Records that people call by number: `#1042`, "ticket 1042", 工单1042."""
 
 OVERLAP = 64  # transactions may commit in another order than their changes were numbered

@@ -71,7 +71,7 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     quoted = set(re.findall(r"""["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']""", code))
     # Messages named at run time: by intent, slot, noun, vocabulary, field or reason.
     made = {"intent", "slot", "noun", "error", "label", "reason", "ask", "no", "not", "undone"}
-    made |= {"scope", "told", "notice"}
+    made |= {"scope", "told", "notice", "left"}
     made |= {"button", "import", "field"} | {kind.__name__.lower() for kind in vocabularies()}
     made |= {"meaning", "trait", "estimator", "way", "model"}
     unused = {message for message in english - quoted if message.partition("-")[0] not in made}

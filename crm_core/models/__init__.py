@@ -11,7 +11,7 @@ from crm_core.models.alerts import (
     Score,
 )
 from crm_core.models.base import Base, Record, Row
-from crm_core.models.campaigns import Campaign, CampaignStatus, Objective
+from crm_core.models.campaigns import Campaign, CampaignMember, CampaignStatus, Objective
 from crm_core.models.changes import Change, ChangeKind
 from crm_core.models.chat import (
     Conversation,
@@ -52,6 +52,7 @@ __all__ = [
     "Base",
     "BasketRule",
     "Campaign",
+    "CampaignMember",
     "CampaignStatus",
     "Change",
     "ChangeKind",

@@ -309,7 +309,13 @@ def upgrade() -> None:
         sa.Column(
             "approved_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column(
+            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -318,6 +324,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["users.id"], name=op.f("fk_campaigns_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_campaigns_product_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
@@ -660,6 +669,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alerts_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_raised_at"), ["raised_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_settles_on"), ["settles_on"], unique=False)
+
+    op.create_table(
+        "campaign_members",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("treated", sa.Boolean(), nullable=True),
+        sa.Column("left_out", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+            name=op.f("fk_campaign_members_campaign_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"],
+            ["customers.id"],
+            name=op.f("fk_campaign_members_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_members")),
+        sa.UniqueConstraint(
+            "campaign_id", "customer_id", name=op.f("uq_campaign_members_campaign_id_customer_id")
+        ),
+    )
+    with op.batch_alter_table("campaign_members", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_campaign_members_customer_id"), ["customer_id"], unique=False
+        )
 
     op.create_table(
         "contacts",
@@ -1182,6 +1225,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contacts_customer_id"))
 
     op.drop_table("contacts")
+    with op.batch_alter_table("campaign_members", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_campaign_members_customer_id"))
+
+    op.drop_table("campaign_members")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alerts_settles_on"))
         batch_op.drop_index(batch_op.f("ix_alerts_raised_at"))
