@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, insert, select
 
-from crm_core import campaigns
+from crm_core import campaigns, privacy
 from crm_core.campaigns import Rules
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -173,7 +173,7 @@ async def test_who_must_be_left_in_peace_since_is_left_out_at_the_launch(company
     async with company.as_(company.nancy) as session:
         await campaigns.leave_out(session, campaign, await session.get_one(Customer, vetoed))
         (await session.get_one(Customer, withdrawn)).consent = False
-        await session.delete(await session.get_one(Customer, erased))
+        await privacy.erase(session, await session.get_one(Customer, erased))
     async with company.as_(company.otto) as session:
         await campaigns.decide(session, campaign, company.otto, True, None)
         audience = await campaigns.launch(session, campaign, 1, "")

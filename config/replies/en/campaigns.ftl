@@ -43,7 +43,6 @@ error-campaign-not-approved = { $record } is { $status }: it has to be approved 
 error-campaign-not-launched = { $record } was not launched yet.
 error-not-in-campaign = { $customer } is not in { $record }.
 column-campaign = Campaign
-column-customers = Customers
 column-offer = Offer
 label-audience = Audience
 label-left-out = Left in peace

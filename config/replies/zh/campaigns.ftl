@@ -39,7 +39,6 @@ error-campaign-not-approved = { $record } 的状态是{ $status }，需要先批
 error-campaign-not-launched = { $record } 还没有启动。
 error-not-in-campaign = { $customer } 不在 { $record } 中。
 column-campaign = 活动
-column-customers = 客户数
 column-offer = 推荐
 label-audience = 对象
 label-left-out = 不打扰
