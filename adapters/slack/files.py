@@ -3,18 +3,66 @@
 Source: https://docs.slack.dev/messaging/working-with-files
 """
 
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
 from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.channel import Refused, TryLater
+from adapters import charts
+from adapters.channel import Outgoing, Refused, TryLater
+from bot.reply import Chart, File, Table
 from crm_core.files import LARGEST
 
 TIMEOUT = aiohttp.ClientTimeout(total=60)
 SLACK = ("slack.com", "slack-files.com", "slack-edge.com")
+ALT = 1_000
+"""Characters of the words for those who can't see a picture."""
 PIECE = 65_536
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A file on its way out. `alt` tells what a picture shows."""
+
+    name: str
+    content: bytes
+    alt: str = ""
+
+
+async def attached(outgoing: Outgoing, cut: Sequence[Table]) -> list[Load]:
+    """Return what goes along with a message: charts, files, and the tables too long for it."""
+    loads = []
+    for number, part in enumerate(outgoing.reply.parts, 1):
+        if isinstance(part, Chart):
+            loads.append(Load(f"chart-{number}.png", await charts.png(part), part.alt))
+        elif isinstance(part, File):
+            loads.append(Load(part.name, outgoing.files[part.id]))
+        elif any(part is table for table in cut) and isinstance(part, Table):
+            loads.append(Load(f"table-{number}.csv", _as_csv(part)))
+    return loads
+
+
+def _as_csv(table: Table) -> bytes:
+    """Write a table for a spreadsheet: with a mark that says UTF-8, and nothing it would run."""
+    text = StringIO()
+    writer = csv.writer(text)
+    for row in [table.columns, *table.rows]:
+        writer.writerow([_tame(cell) for cell in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _tame(cell: str) -> str:
+    is_number = cell[1:2].isdigit() and cell[:1] in "+-"
+    return f"'{cell}" if cell.startswith(FORMULA) and not is_number else cell
 
 
 class Files:
@@ -31,6 +79,25 @@ class Files:
             return await self._get(address)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TryLater(f"no answer: {type(error).__name__}") from error
+
+    async def share(self, load: Load, channel: str, thread: str) -> None:
+        """Upload a file and show it in a channel.
+
+        Raises SlackApiError or aiohttp.ClientError.
+        """
+        ticket = await self._client.files_getUploadURLExternal(
+            filename=load.name, length=len(load.content), alt_txt=load.alt[:ALT] or None
+        )
+        async with (
+            aiohttp.ClientSession(timeout=TIMEOUT) as session,
+            session.post(ticket["upload_url"], data=load.content) as answer,
+        ):
+            answer.raise_for_status()
+        await self._client.files_completeUploadExternal(
+            files=[{"id": ticket["file_id"], "title": load.name}],
+            channel_id=channel,
+            thread_ts=thread or None,
+        )
 
     async def _address(self, file: str) -> str:
         try:

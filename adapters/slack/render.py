@@ -43,14 +43,16 @@ class Content:
 
     text: str
     blocks: list[Block]
+    cut: tuple[Table, ...] = ()
+    """The tables of which not all rows are shown."""
 
 
-def render(reply: Reply, *, alone: bool, thread: str = "") -> Content:
+def render(reply: Reply, *, alone: bool, thread: str = "", tables: bool = True) -> Content:
     """Return the reply as blocks; none if it is empty.
 
     Private fields are left out unless the reader is `alone`. `thread` is remembered in the buttons,
     for Slack does not tell it of every message that carries them. What is too long loses words
-    before buttons.
+    before buttons. `tables`: Slack draws tables in this place; else they are aligned text.
     """
     parts = [_visible(part, alone) for part in reply.parts]
     source = fit(clean(reply.provenance or ""), CONTEXT)
@@ -60,13 +62,15 @@ def render(reply: Reply, *, alone: bool, thread: str = "") -> Content:
     room = WEIGHT - weigh(kept) - weigh([_context(ELLIPSIS)])
     free = BLOCKS - len(kept) - 1
     blocks: list[Block] = []
-    tables = 0
+    drawn, cut = 0 if tables else 1, []
     for index, part in enumerate(parts):
         if isinstance(part, Buttons):
             blocks += buttons[index]
             continue
-        tables += isinstance(part, Table)
-        for block in _drawn(part, room - 2 * FRAME, tables == 1):
+        drawn += isinstance(part, Table)
+        for block in _drawn(part, room - 2 * FRAME, drawn == 1):
+            if isinstance(part, Table) and block["type"] == "context":
+                cut.append(part)
             room -= weigh([block])
             free -= 1
             if room < 0 or free < 0:
@@ -75,7 +79,7 @@ def render(reply: Reply, *, alone: bool, thread: str = "") -> Content:
     blocks += provenance
     if room < 0 or free < 0:
         blocks.append(_context(ELLIPSIS))
-    return Content(_fallback(parts, reply.provenance), blocks)
+    return Content(_fallback(parts, reply.provenance), blocks, tuple(cut))
 
 
 def weigh(blocks: list[Block]) -> int:

@@ -12,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.channel import Outgoing, Refused, TryLater
 from adapters.slack.directory import Directory
+from adapters.slack.events import HOME
+from adapters.slack.files import Files, Load, attached
 from adapters.slack.render import render
 from crm_core.clock import Clock
 
@@ -32,9 +34,15 @@ class Sender:
     """Sends for one app. `pace` is the seconds between two messages in one channel."""
 
     def __init__(
-        self, client: AsyncWebClient, directory: Directory, clock: Clock, pace: float
+        self,
+        client: AsyncWebClient,
+        directory: Directory,
+        files: Files,
+        clock: Clock,
+        pace: float,
     ) -> None:
         self._client = client
+        self._files = files
         self._directory = directory
         self._clock = clock
         self._pace = pace
@@ -72,6 +80,8 @@ class Sender:
 
     async def _deliver(self, outgoing: Outgoing) -> str:
         place, reply = outgoing.place, outgoing.reply
+        if place.channel.startswith(HOME):
+            return await self._publish(outgoing)
         reader = None if place.direct else outgoing.recipient
         if reply.private and not place.direct and not reader:
             raise Refused("private, but nobody is named who may see it")
@@ -80,14 +90,57 @@ class Sender:
             raise Refused("nothing to say")
         said: dict[str, Any] = {"text": content.text, "blocks": content.blocks}
         said["channel"] = await self._directory.channel(place.channel)
+        loads = await attached(outgoing, content.cut)
         if reader:
-            return await self._whisper(reader, place.thread, said)
+            reference = await self._whisper(reader, place.thread, said)
+            # Nobody else sees a file there either: it goes into their own conversation.
+            await self._upload(loads, await self._directory.channel(reader), "", "")
+            return reference
+        reference, again = await self._post(outgoing, said)
+        await self._upload(loads, said["channel"], place.thread, reference if again else "")
+        return reference
+
+    async def _publish(self, outgoing: Outgoing) -> str:
+        """Show the reply as somebody's Home tab."""
+        content = render(outgoing.reply, alone=True, tables=False)
+        user = outgoing.place.channel.removeprefix(HOME)
+        await self._client.views_publish(
+            user_id=user, view={"type": "home", "blocks": content.blocks}
+        )
+        return user
+
+    async def _upload(self, loads: list[Load], channel: str, thread: str, since: str) -> None:
+        """Share files after their message. `since`: some of an earlier try may be there already."""
+        there = await self._shared(channel, thread, since) if since and loads else set()
+        for load in loads:
+            if load.name not in there:
+                await self._files.share(load, channel, thread)
+
+    async def _shared(self, channel: str, thread: str, since: str) -> set[str]:
+        """Return the names of the files that the app shared in a place since a message."""
+        where: dict[str, Any] = {"channel": channel, "oldest": since, "limit": 999}
+        history = (
+            self._client.conversations_replies(ts=thread, **where)
+            if thread
+            else self._client.conversations_history(**where)
+        )
+        return {
+            file.get("name", "")
+            async for page in await history
+            for message in page["messages"]
+            if message.get("bot_id")
+            for file in message.get("files") or ()
+        }
+
+    async def _post(self, outgoing: Outgoing, said: dict[str, Any]) -> tuple[str, bool]:
+        """Post or update a message; return its id, and whether an earlier try had done so."""
+        place = outgoing.place
         if outgoing.replaces and await self._update(outgoing.replaces, said):
-            return outgoing.replaces
+            return outgoing.replaces, outgoing.attempt > 1
         if self._held.get(outgoing.key, 0) < outgoing.attempt - 1 and (
             arrived := await self._find(outgoing, said["channel"])
         ):
-            return arrived
+            return arrived, True
         answer = await self._client.chat_postMessage(
             **said,
             thread_ts=place.thread or None,
@@ -96,7 +149,7 @@ class Sender:
             unfurl_links=False,
             unfurl_media=False,
         )
-        return str(answer["ts"])
+        return str(answer["ts"]), False
 
     async def _whisper(self, reader: str, thread: str, said: dict[str, Any]) -> str:
         """Post for one reader. Slack shows it in a thread only if that has replies already."""

@@ -93,6 +93,7 @@ async def connect(
         raise MissingScopes(", ".join(sorted(missing)))
     team = str(me["team_id"])
     directory = Directory(client, team)
+    files = Files(client, settings.base_url)
     return Workspace(
         team=team,
         known=AuthorizeResult.from_auth_test_response(auth_test_response=me, bot_token=token),
@@ -100,6 +101,6 @@ async def connect(
         translator=Translator(
             me["user_id"], team, directory, clock, by_email=settings.link_by_email
         ),
-        sender=Sender(client, directory, clock, settings.seconds_per_message),
-        files=Files(client, settings.base_url),
+        sender=Sender(client, directory, files, clock, settings.seconds_per_message),
+        files=files,
     )

@@ -1,5 +1,6 @@
 """Slack's Web API for one workspace in memory: tokens, scopes, membership, limits and failures."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,6 +65,8 @@ class WebApi:
             "DU1U2": Channel("DU1U2", "directmessage", {"U1", "U2"}),
         }
         self.posts: list[Json] = []
+        self.uploads: dict[str, Json] = {}
+        """The files that the app shared, by id, with `content`."""
         self.calls: list[tuple[str, Json]] = []
         self.tickets: set[str] = set()
         self.pace = 0.0
@@ -229,6 +232,33 @@ class WebApi:
         changed = {"type": "message", "ts": ts, "subtype": "message_changed", "message": kept}
         self.echo(place, changed)
         return {"channel": place.id, "ts": ts, "text": kept["text"]}
+
+    def _files_getUploadURLExternal(  # noqa: N802
+        self, filename: str, length: str, alt_txt: str = ""
+    ) -> Json:
+        self._need("files:write")
+        file = f"F{len(self.uploads) + 1:05}"
+        self.uploads[file] = {"name": filename, "length": length, "alt": alt_txt}
+        return {"upload_url": f"http://{self.host}/upload/{file}", "file_id": file}
+
+    def _files_completeUploadExternal(  # noqa: N802
+        self, files: str, channel_id: str, thread_ts: str = ""
+    ) -> Json:
+        self._need("files:write")
+        place = self._writable(channel_id)
+        for file in json.loads(files):
+            upload = self.uploads[file["id"]]
+            assert "content" in upload, "completed before it was uploaded"
+            upload |= {"channel": place.id, "thread": thread_ts}
+            self.keep(
+                place,
+                user=self.bot_user,
+                bot_id=self.bot_id,
+                text="",
+                files=[{"id": file["id"], "name": upload["name"]}],
+                thread_ts=thread_ts or None,
+            )
+        return {"files": json.loads(files)}
 
     def _conversations_history(self, channel: str, **options: Any) -> Json:
         place = self._readable(channel)

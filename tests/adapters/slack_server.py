@@ -64,6 +64,7 @@ class SlackServer(Views, WebApi):
         """What Slack tries once only, and nobody acknowledged in time."""
         self.opened, self.homes, self.triggers = [], {}, {}
         self.published = 0
+        self.dropped: dict[str, bytes] = {}
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = count(1)
@@ -72,6 +73,8 @@ class SlackServer(Views, WebApi):
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self.answer)
         app.router.add_get("/socket", self._serve_socket)
+        app.router.add_post("/upload/{file}", self._take_upload)
+        app.router.add_get("/files/{file}", self._give_file)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -87,6 +90,44 @@ class SlackServer(Views, WebApi):
             connection.frozen.set()
             _abort(connection)
         await self._runner.cleanup()
+
+    def open_home(self, user: str) -> str:
+        """Look at the app's Home tab; return the event's id."""
+        channel = self.direct(user)
+        return self.emit(
+            {
+                "type": "app_home_opened",
+                "user": user,
+                "channel": channel,
+                "tab": "home",
+                "event_ts": self.timestamp(),
+            }
+        )
+
+    def drop(self, user: str, name: str, content: bytes, text: str = "") -> Json:
+        """Drop a file into the conversation with the app; return what Slack says of it."""
+        file = {
+            "id": f"F{next(self._numbers):04}",
+            "name": name,
+            "mimetype": "text/csv",
+            "size": len(content),
+        }
+        file["url_private_download"] = f"http://{self.host}/files/{file['id']}"
+        self.dropped[file["id"]] = content
+        self.say(user, text, subtype="file_share", files=[file])
+        return file
+
+    async def _give_file(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {self.bot_token}":
+            raise web.HTTPFound("/sign-in")
+        self._need("files:read")
+        return web.Response(body=self.dropped[request.match_info["file"]])
+
+    async def _take_upload(self, request: web.Request) -> web.Response:
+        file = self.uploads[request.match_info["file"]]
+        file["content"] = await request.read()
+        assert len(file["content"]) == int(file["length"])
+        return web.Response(text="OK")
 
     # People do things
 
