@@ -1,5 +1,6 @@
 """Deals in the conversation."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -242,6 +243,7 @@ async def forecast(turn: Turn, owner: User | None = None, period: Period | None 
     foretold = await forecasts.forecast(
         turn.session, turn.actor, np.random.default_rng(SEED), owner=owner, period=period
     )
+    trials = await forecasts.backtest(turn.session, np.random.default_rng(SEED), turn.today)
     rests_on = _rests_on(turn, foretold.deals, owner=owner, closing=period)
     history = foretold.history
     rates = "; ".join(
@@ -271,8 +273,23 @@ async def forecast(turn: Turn, owner: User | None = None, period: Period | None 
             text=turn.say("forecast-history", closed=history.overall.closed, rates=rates),
             style="quiet",
         ),
+        _backtest(turn, trials),
         provenance=rests_on,
     )
+
+
+def _backtest(turn: Turn, trials: Sequence[forecasts.Trial]) -> Words | None:
+    """Say how often the forecast would have held."""
+    if not trials:
+        return None
+    text = turn.say(
+        "forecast-backtest",
+        held=sum(trial.held for trial in trials),
+        trials=len(trials),
+        expected=round(sum(trial.expected for trial in trials)),
+        won=sum(trial.won for trial in trials),
+    )
+    return Words(text=text, style="quiet")
 
 
 def _sums(turn: Turn, sums: list[Money]) -> str:

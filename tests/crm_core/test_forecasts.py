@@ -123,3 +123,27 @@ def test_the_interval_holds_as_often_as_it_says() -> None:
         truth = np.array(amounts) @ (generator.random(open_deals) < rate)
         inside += outlook.low <= truth <= outlook.high
     assert 0.72 <= inside / worlds <= 0.9
+
+
+async def test_the_past_is_foretold_with_what_was_known_then(db: Database) -> None:
+    actor = await seller(db)
+    before = {"opened_on": date(2025, 6, 1), "close_date": date(2025, 12, 20)}
+    await put(db, actor, 60, stage=Stage.WON, **before)
+    await put(db, actor, 40, stage=Stage.LOST, **before)
+    then = {"opened_on": date(2025, 12, 22), "close_date": date(2026, 1, 15)}
+    await put(db, actor, 12, stage=Stage.WON, **then)
+    await put(db, actor, 8, stage=Stage.LOST, **then)
+    async with db.read() as session:
+        trials = await forecasts.backtest(session, np.random.default_rng(0), TODAY)
+    (trial,) = trials
+    assert (trial.as_of, trial.deals, trial.won) == (date(2026, 1, 1), 20, 12)
+    assert trial.expected == pytest.approx(20 * 61 / 102)
+    assert trial.low < 12 < trial.high
+    assert trial.held
+
+
+async def test_without_a_past_nothing_is_tried(db: Database) -> None:
+    actor = await seller(db)
+    await put(db, actor, 3, stage=Stage.WON, close_date=date(2026, 1, 15))
+    async with db.read() as session:
+        assert await forecasts.backtest(session, np.random.default_rng(0), TODAY) == []

@@ -37,3 +37,4 @@ forecast-rate = { $stage } { $rate } ({ $closed } seen)
 forecast-history = Chances of winning learnt from { $closed } closed deals: { $rates }. A stage with few of its own leans on all of them. The result lies between low and high in 8 of 10 cases.
 error-too-little-history = There is too little history for a forecast: { $closed } deals closed so far, and it takes { $needed }.
 error-not-sales = { $record } doesn't work on deals.
+forecast-backtest = Tried on the first of each of the past { $trials } months, by the overall win rate: the number of deals won lay in the interval { $held } of { $trials } times; { $expected } were foretold in all, { $won } came.

@@ -27,3 +27,4 @@ forecast-rate = { $stage } { $rate }（{ $closed } 个先例）
 forecast-history = 赢单率来自 { $closed } 个已关闭的商机：{ $rates }。先例少的阶段参考全部商机。十次中有八次结果会落在低值与高值之间。
 error-too-little-history = 历史数据太少，无法预测：目前只有 { $closed } 个已关闭的商机，至少需要 { $needed } 个。
 error-not-sales = { $record } 不负责商机。
+forecast-backtest = 回测：按总体赢单率，在过去 { $trials } 个月每月 1 日预测，其中 { $held } 次实际赢单数落在区间内；共预测 { $expected } 单，实际 { $won } 单。
