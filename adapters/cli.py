@@ -126,6 +126,7 @@ def parse(
 
 
 class Platform(StrEnum):
+    SLACK = "slack"
     TELEGRAM = "telegram"
 
 

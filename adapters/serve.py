@@ -112,8 +112,11 @@ def menu(words: Words) -> dict[str, list[tuple[str, str]]]:
 
 async def examine(settings: Settings, db: Database, words: Words, platform: str) -> list[Check]:
     """Look at a platform's settings."""
+    from adapters.slack.doctor import examine as examine_slack
     from adapters.telegram.doctor import examine as examine_telegram
 
+    if platform == "slack":
+        return await examine_slack(settings.slack)
     telegram = settings.telegram
     lease = telegram.lease if telegram else ""
     polled_here = await Leases(db, utc_now).is_held(lease)

@@ -7,16 +7,26 @@ three seconds of a click. What changes something goes the road of a message (`as
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from bot import buttons, forms, peeking
+from bot import buttons, doing, forms, peeking
 from bot.assistant import Assistant
 from bot.dialog import State
 from bot.forms import Form, Option
 from bot.message import Command, Message, Slot
-from bot.reply import Card
+from bot.reply import Card, Reply
 from bot.turn import Turn
 from crm_core import users
 from crm_core.changes import Work
 from crm_core.errors import CrmError
+
+SUGGESTED = (
+    "task.list",
+    "deal.pipeline",
+    "ticket.list",
+    "churn.list",
+    "customer.top",
+    "customer.untouched",
+)
+"""What a person may want to ask first, in this order."""
 
 
 class NotShown(Exception):
@@ -59,6 +69,23 @@ class Glance:
                 turn, self._assistant.understander, message.command, values, before
             )
             return message.model_copy(update={"command": command}), wrong
+
+    async def preview(self, message: Message) -> Reply:
+        """Return the answer to the message's command, which only reads. Raises NotShown."""
+        async with self._turn(message) as turn:
+            command = message.command
+            if command is None or turn.registry[command.intent].writes:
+                raise ValueError("only what reads can be looked at")
+            return await doing.do(turn, [command], sure=True)
+
+    async def prompts(self, message: Message) -> list[tuple[str, str]]:
+        """Return things to ask for, each with a sentence that does it. Raises NotShown."""
+        async with self._turn(message) as turn:
+            return [
+                (turn.say(turn.registry[name].label), turn.examples[name])
+                for name in SUGGESTED
+                if name in turn.examples and turn.registry[name].allows(turn.user.role)
+            ]
 
     async def suggest(self, message: Message, intent: str, slot: str) -> list[Option]:
         """Return the records that the message's words may mean. Raises NotShown."""

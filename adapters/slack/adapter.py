@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from adapters.channel import Outgoing, Receive
 from adapters.slack.dialogs import Dialogs
+from adapters.slack.extras import Extras
 from adapters.slack.http import Endpoint
 from adapters.slack.logs import make_logger
 from adapters.slack.manifest import EVENTS
@@ -92,6 +93,7 @@ class SlackAdapter:
 
     def _make_app(self, receive: Receive) -> AsyncApp:
         dialogs = Dialogs(self._glance, receive)
+        extras = Extras(self._glance, self._settings.console_url)
 
         async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
             return (await self._workspaces.of(context.team_id or "")).known
@@ -101,6 +103,10 @@ class SlackAdapter:
             for message in await workspace.translator.translate(body):
                 await receive(message)
             await ack()
+
+        async def look(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+            await ack()
+            await extras.answer(await self._workspaces.of(context.team_id or ""), body["event"])
 
         async def open_form(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             await dialogs.open(await self._workspaces.of(context.team_id or ""), body)
@@ -125,6 +131,8 @@ class SlackAdapter:
             request_verification_enabled=False,
             ssl_check_enabled=False,
         )
+        for event in ("link_shared", "assistant_thread_started"):
+            app.event(event)(look)
         for event in {event.partition(".")[0] for event in EVENTS}:
             app.event(event)(take)
         app.command(ANY)(take)

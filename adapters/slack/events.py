@@ -66,6 +66,18 @@ class Translator:
             at=self._clock(),
         )
 
+    async def looked(
+        self, sender: str, channel: str, command: Command | None = None
+    ) -> Message | None:
+        """Return somebody's wish to see something in a channel. None for a guest."""
+        return await self._message(
+            event="look",
+            place=self._place(channel),
+            sender=sender,
+            command=command,
+            at=self._clock(),
+        )
+
     async def reachable(self, place: Place, sender: str) -> Place:
         """Return the place if the app can write there, else its conversation with the sender."""
         if place.channel.startswith(HOME):

@@ -16,6 +16,8 @@ class SlackSettings(BaseModel):
     """Proves that a request is Slack's; needed with HTTP only."""
     link_by_email: bool = False
     """Whether a person of the workspace is known by the address that Slack has checked."""
+    console_url: str = ""
+    """Where the CRM's own pages are, as people link to them; without it links have no previews."""
     transport: Literal["socket", "http"] = "socket"
     base_url: str = "https://slack.com/api/"
     seconds_per_message: float = 1.0

@@ -65,6 +65,8 @@ class WebApi:
             "DU1U2": Channel("DU1U2", "directmessage", {"U1", "U2"}),
         }
         self.posts: list[Json] = []
+        self.previews: list[Json] = []
+        self.prompts: dict[str, list[Json]] = {}
         self.uploads: dict[str, Json] = {}
         """The files that the app shared, by id, with `content`."""
         self.calls: list[tuple[str, Json]] = []
@@ -259,6 +261,23 @@ class WebApi:
                 thread_ts=thread_ts or None,
             )
         return {"files": json.loads(files)}
+
+    def _chat_unfurl(self, channel: str, ts: str, unfurls: Json) -> Json:
+        self._need("links:write")
+        unfurls = json.loads(unfurls) if isinstance(unfurls, str) else unfurls
+        for preview in unfurls.values():
+            check_message({"text": "", "blocks": preview["blocks"]})
+        self.previews.append({"channel": channel, "ts": ts, "unfurls": unfurls})
+        return {}
+
+    def _assistant_threads_setSuggestedPrompts(  # noqa: N802
+        self, channel_id: str, thread_ts: str, prompts: Any
+    ) -> Json:
+        self._need("assistant:write")
+        prompts = json.loads(prompts) if isinstance(prompts, str) else prompts
+        assert 0 < len(prompts) <= 4
+        self.prompts[thread_ts] = prompts
+        return {}
 
     def _conversations_history(self, channel: str, **options: Any) -> Json:
         place = self._readable(channel)
