@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from babel.numbers import format_decimal
 from rich.bar import Bar
@@ -19,6 +20,8 @@ from bot.reply import Button, Buttons, Chart, Fields, File, Reply, Table, Text
 from crm_core.clock import Clock
 
 PLATFORM = "terminal"
+ATTACH = "/attach "
+"""Begins a line that sends a file: `/attach customers.csv`."""
 PATIENCE = 60.0
 """Seconds to wait for an answer."""
 BARS, BAR_WIDTH = 36, 40
@@ -77,7 +80,15 @@ class Terminal:
         await asyncio.wait_for(self._answered.wait(), PATIENCE)
 
     def message(self, sender: str, line: str) -> Message:
-        """Make a message of a line: the number of a button shown last presses it."""
+        """Make a message of a line: the number of a button shown last presses it.
+
+        `/attach PATH` sends a file.
+        """
+        files: list[Attachment] = []
+        if line.startswith(ATTACH):
+            path = Path(line.removeprefix(ATTACH).strip()).expanduser()
+            size = path.stat().st_size if path.is_file() else 0
+            files, line = [Attachment(name=path.name, size=size, reference=str(path))], ""
         press = None
         if line.isdecimal() and 1 <= int(line) <= len(self._buttons):
             press = self._buttons[int(line) - 1].token
@@ -88,6 +99,7 @@ class Terminal:
             text="" if press else line,
             press=press,
             at=self._clock(),
+            files=tuple(files),
         )
 
     async def send(self, outgoing: Outgoing) -> str:
@@ -97,7 +109,10 @@ class Terminal:
         return str(self._sent)
 
     async def fetch(self, place: Place, file: Attachment) -> bytes:
-        raise Refused("no file can be sent here")
+        try:
+            return await asyncio.to_thread(Path(file.reference).read_bytes)
+        except OSError as problem:
+            raise Refused(str(problem)) from problem
 
     def _show(self, reply: Reply) -> None:
         self._buttons = reply.buttons
