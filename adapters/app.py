@@ -20,7 +20,9 @@ from bot.intent import Registry, registry
 from bot.jobs import (
     Job,
     Shift,
+    campaign_ideas,
     churn_alerts,
+    digests,
     followups,
     notices,
     parked,
@@ -128,6 +130,8 @@ class App:
         jobs: dict[str, Job] = {
             "score": scoring,
             "churn_alerts": churn,
+            "campaign_ideas": campaign_ideas.campaign_ideas,
+            "digests": digests.Digests(alerts.digest),
             "followups": followups.Followups(alerts.escalate_hours),
             "notices": notices.notices,
             "parked": parked.parked,

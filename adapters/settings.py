@@ -89,11 +89,14 @@ class AlertSettings(BaseModel):
     sla_warn_minutes: int = Field(ge=0)
     sla_lead_minutes: int = Field(ge=0)
     big_deal: int = Field(ge=0)
+    digest: str
 
 
 class JobSettings(BaseModel):
     score: str
     churn_alerts: str
+    campaign_ideas: str
+    digests: str
     followups: str
     notices: str
     parked: str

@@ -295,6 +295,38 @@ async def untold(session: AsyncSession, router: Router, notices: Sequence[Notice
     return list({id(keys[key]): keys[key] for key in names if key not in known}.values())
 
 
+async def is_known(session: AsyncSession, key: str) -> bool:
+    """Tell whether something of this key was told already."""
+    return await session.scalar(select(Notification.id).filter_by(key=key)) is not None
+
+
+async def note(
+    session: AsyncSession, key: str, kind: AlertKind, receiver: Receiver
+) -> Notification | None:
+    """Note that a receiver is told something at once; None where it was already."""
+    now = work_of(session).now
+    address, one = receiver.address, receiver.subscription
+    row: dict[str, Any] = {
+        "key": key,
+        "kind": kind,
+        "platform": address.platform,
+        "workspace": address.workspace,
+        "channel": address.channel,
+        "user_id": receiver.user.id if receiver.user else None,
+        "subscription_id": one.id if one else None,
+        "draft": {},
+        "created_at": now,
+        "due_at": now,
+    }
+    new = await insert_all_new(session, Notification, [row])
+    return await session.get_one(Notification, new[0]) if new else None
+
+
+def is_muted(receiver: Receiver, now: datetime) -> bool:
+    """Tell whether a person wants to be told nothing now."""
+    return _unmuted(now, receiver.user) > now
+
+
 def _todo(now: datetime) -> Any:
     return (Notification.status == NotificationStatus.WAITING) & (Notification.due_at <= now)
 

@@ -80,6 +80,13 @@ async def wanted(session: AsyncSession, kind: AlertKind) -> Sequence[Subscriptio
     return (await session.scalars(query)).all()
 
 
+async def creator(session: AsyncSession, one: Subscription | None) -> User | None:
+    """Return who set a subscription up: a channel sees what that person may see."""
+    if one is None or one.created_by_id is None:
+        return None
+    return await session.get(User, one.created_by_id)
+
+
 def _new(kind: AlertKind, address: Address) -> Subscription:
     return Subscription(
         kind=kind,

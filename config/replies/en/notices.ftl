@@ -126,3 +126,22 @@ button-done = Done
 button-snooze-task = Later
 button-ticket = Show ticket
 button-deal = Show deal
+
+## Digests and ideas
+
+digest-title = For { $name }: what changed up to { $day }
+digest-nothing = Nothing has changed.
+digest-moves = Deals now in { $stage }: { $count } ({ $worth })
+digest-alerts = Churn alerts: { $raised } new, { $left } of them not taken
+digest-outcomes = Alerts settled in a week: { $settled }, { $precision } were right; { $saved } saved ({ $value } a year), { $lost } lost
+digest-revenue = Revenue of 7 days: { $total }, { $change } against { $before }
+digest-tasks = Due today: { $count } ({ $names })
+digest-closing = Deals closing within a week: { $count } ({ $names })
+digest-quiet = Not talked to in 30 days: { $count } ({ $names })
+digest-late = Tickets that miss a target today: { $count } ({ $names })
+digest-queue = Your queue: { $count } ({ $names })
+notice-idea = An idea for a campaign: { $campaign }
+notice-over = { $campaign } is over: see what it changed
+button-campaign = Show the plan
+intent-digest-show = What changed
+noun-digest = digest

@@ -122,3 +122,22 @@ button-done = 完成
 button-snooze-task = 稍后
 button-ticket = 查看工单
 button-deal = 查看商机
+
+## 简报和建议
+
+digest-title = { $name } 的简报：截至 { $day } 的变化
+digest-nothing = 没有变化。
+digest-moves = 进入{ $stage }阶段的商机：{ $count } 个（{ $worth }）
+digest-alerts = 流失预警：新增 { $raised } 条，其中 { $left } 条无人接手
+digest-outcomes = 一周内有结果的预警：{ $settled } 条，{ $precision } 判断正确；挽回 { $saved } 个（每年 { $value }），流失 { $lost } 个
+digest-revenue = 7 天销售额：{ $total }，较此前的 { $before } 变化 { $change }
+digest-tasks = 今天到期：{ $count } 个（{ $names }）
+digest-closing = 一周内成交的商机：{ $count } 个（{ $names }）
+digest-quiet = 30 天没有联系：{ $count } 个（{ $names }）
+digest-late = 今天会超时的工单：{ $count } 个（{ $names }）
+digest-queue = 您的待办工单：{ $count } 个（{ $names }）
+notice-idea = 营销活动建议：{ $campaign }
+notice-over = { $campaign } 已结束，看看效果如何
+button-campaign = 查看方案
+intent-digest-show = 有什么变化
+noun-digest = 简报
