@@ -72,7 +72,7 @@ async def new_alerts(session: AsyncSession, since: datetime, until: datetime) ->
         .where(Alert.kind == AlertKind.CHURN, Alert.raised_at >= since, Alert.raised_at < until)
         .group_by(Alert.status)
     )
-    counts = dict(await session.execute(query))
+    counts: dict[AlertStatus, int] = {row[0]: row[1] for row in await session.execute(query)}
     return sum(counts.values()), counts.get(AlertStatus.OPEN, 0)
 
 
