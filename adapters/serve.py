@@ -56,13 +56,16 @@ def _adapters(app: App) -> Iterator[Adapter]:
         log.info("slack is off", reason="CRM_SLACK__BOT_TOKEN is not set")
     if settings.telegram:
         from adapters.telegram.adapter import TelegramAdapter
+        from adapters.telegram.topics import Topics
 
+        leases, group = Leases(db, utc_now), settings.telegram.topics_in
         yield TelegramAdapter(
             settings.telegram,
             utc_now,
-            Leases(db, utc_now),
+            leases,
             menu(words),
             glance=Glance(app.assistant),
+            topics=Topics(db, leases, utc_now, group) if group else None,
         )
     else:
         log.info("telegram is off", reason="CRM_TELEGRAM__TOKEN is not set")

@@ -24,13 +24,13 @@ from bot.responder import Responder
 from bot.turn import Turn
 from bot.understanding import Understander
 from bot.words import Words
-from crm_core import access, files, inbox, outbox, users
+from crm_core import access, files, inbox, outbox, tickets, users
 from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database
 from crm_core.errors import CrmError
 from crm_core.lookup import Directory
-from crm_core.models import Conversation, InboxEvent, InboxStatus, User
+from crm_core.models import Conversation, InboxEvent, InboxStatus, Ticket, User
 
 log = structlog.get_logger()
 
@@ -342,6 +342,9 @@ async def _conversation(session: AsyncSession, message: Message, now: object) ->
     conversation = (await session.scalars(CONVERSATION, where)).first()
     if conversation is None:
         conversation = Conversation(**where, state={}, updated_at=now)
+        own = (place.platform, place.channel, place.thread)
+        if place.thread and (ticket := await tickets.in_topic(session, *own)):
+            conversation.state = {"focus": {Ticket.noun(): ticket}}
         session.add(conversation)
         await session.flush()
     return conversation

@@ -23,6 +23,7 @@ from crm_core.models import (
     TicketFile,
     TicketMessage,
     TicketStatus,
+    TicketTopic,
     User,
     Visibility,
 )
@@ -161,6 +162,14 @@ async def messages(session: AsyncSession, ticket: Ticket) -> Sequence[TicketMess
     query = select(TicketMessage).where(TicketMessage.ticket_id == ticket.id)
     query = query.options(joinedload(TicketMessage.author), selectinload(TicketMessage.files))
     return (await session.scalars(query.order_by(TicketMessage.id))).all()
+
+
+async def in_topic(session: AsyncSession, platform: str, channel: str, thread: str) -> int | None:
+    """Return the id of the ticket whose own place in a chat this is."""
+    query = select(TicketTopic.ticket_id).filter_by(
+        platform=platform, channel=channel, thread=thread
+    )
+    return await session.scalar(query)
 
 
 async def similar(session: AsyncSession, customer: Customer, words: str) -> Ticket | None:

@@ -18,6 +18,7 @@ from adapters.telegram.poller import ALLOWED, Poller, persist
 from adapters.telegram.render import article
 from adapters.telegram.sender import Sender
 from adapters.telegram.settings import TelegramSettings
+from adapters.telegram.topics import Topics
 from adapters.telegram.waiting import PATIENCE, Waiting
 from adapters.telegram.webhook import NotReady, webhook
 from bot.glance import Glance, NotShown
@@ -56,6 +57,7 @@ class TelegramAdapter:
         pace: Pace | None = None,
         patience: float = PATIENCE,
         glance: Glance | None = None,
+        topics: Topics | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -69,10 +71,12 @@ class TelegramAdapter:
             self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time()), self._waiting
         )
         self._glance = glance
+        self._topics = topics
         self._offers: set[asyncio.Task[None]] = set()
         self._me: User | None = None
         self._receive: Receive | None = None
         self._work: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     @property
     def routes(self) -> list[Route]:
@@ -106,6 +110,9 @@ class TelegramAdapter:
         if self._work:
             self._work.cancel()
             await asyncio.wait([self._work])
+        if self._keeping:
+            self._keeping.cancel()
+            await asyncio.wait([self._keeping])
         await self._waiting.stop()
         await asyncio.gather(*self._offers)
         await self.bot.shutdown()
@@ -126,6 +133,8 @@ class TelegramAdapter:
     async def _run(self, connected: bool) -> None:
         if not connected:
             await persist(self._connect, self.pace.rest)
+        if self._topics:
+            self._keeping = asyncio.create_task(self._topics.run(self.bot))
         if self.settings.transport == "polling":
             name = self.settings.lease
             await Poller(self.bot, self.lease, name, self._take, self.pace.rest).run()

@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from adapters.channel import TryLater
 
@@ -86,3 +87,8 @@ class Limiter:
 def is_group(chat: str) -> bool:
     """Tell a group's id from a person's: Telegram numbers groups below zero."""
     return not chat.isdigit()
+
+
+def seconds_of(pause: int | timedelta) -> float:
+    """Return a pause that Telegram asks for in seconds."""
+    return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)

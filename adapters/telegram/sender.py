@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -20,7 +19,7 @@ from telegram.error import (
 from adapters import charts
 from adapters.channel import Outgoing, Refused, TryLater
 from adapters.telegram.events import press_of
-from adapters.telegram.pace import Limiter, is_group
+from adapters.telegram.pace import Limiter, is_group, seconds_of
 from adapters.telegram.render import Post, render
 from adapters.telegram.waiting import TOAST, Waiting
 from bot.reply import Chart, File
@@ -108,7 +107,7 @@ class Sender:
             async with self.limiter.turn(chat):
                 return await self._follow_and_write(chat, thread, post, edits, load)
         except RetryAfter as problem:
-            seconds = _seconds(problem.retry_after)
+            seconds = seconds_of(problem.retry_after)
             self.limiter.close(chat, seconds)
             raise TryLater("flood control", seconds) from problem
         except TelegramError as problem:
@@ -207,7 +206,3 @@ def _is_stranger(problem: BaseException | None) -> bool:
     return isinstance(problem, Forbidden) or (
         isinstance(problem, BadRequest) and problem.message == "Chat not found"
     )
-
-
-def _seconds(time: int | timedelta) -> float:
-    return time.total_seconds() if isinstance(time, timedelta) else float(time)

@@ -20,6 +20,8 @@ class TelegramSettings(BaseModel):
     transport: Literal["polling", "webhook"] = "polling"
     webhook_url: str = ""
     """This service's public address, without a path."""
+    topics_in: str = ""
+    """The number of a group with topics, in which every ticket has one."""
     webhook_secret: SecretStr = SecretStr("")
     """What Telegram shows with each update: 16 to 256 letters, digits, `_` and `-`."""
 

@@ -38,6 +38,7 @@ from crm_core.models.tickets import (
     TicketFile,
     TicketMessage,
     TicketStatus,
+    TicketTopic,
     Visibility,
 )
 from crm_core.models.users import ChatIdentity, Language, LinkCode, Role, User
@@ -101,6 +102,7 @@ __all__ = [
     "TicketFile",
     "TicketMessage",
     "TicketStatus",
+    "TicketTopic",
     "User",
     "Visibility",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_core.models.base import Record, Row, vocabulary
@@ -91,3 +91,20 @@ class TicketFile(Row):
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
+
+
+class TicketTopic(Row):
+    """A place of its own that a ticket has in a chat."""
+
+    __tablename__ = "ticket_topics"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "channel"),
+        UniqueConstraint("platform", "channel", "thread"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    platform: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(100))
+    thread: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(500), doc="what the topic is called after")
+    closed: Mapped[bool]

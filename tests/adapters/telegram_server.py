@@ -57,6 +57,7 @@ class TelegramServer:
         self.answered: list[str] = []
         self.toasts: dict[str, str] = {}
         self.offered: dict[str, list[Json]] = {}
+        self.topics: dict[int, str] = {}
         self.media = Media(self)
         self.last = 0
         self.plans: defaultdict[str, deque[Refusal | Cut | None]] = defaultdict(deque)
@@ -184,6 +185,10 @@ class TelegramServer:
             "getFile": self.media.get_file,
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
+            "createForumTopic": self._create_topic,
+            "editForumTopic": self._change_topic,
+            "closeForumTopic": self._change_topic,
+            "reopenForumTopic": self._change_topic,
             "getWebhookInfo": self._get_webhook_info,
             "getMyCommands": self._get_my_commands,
             "setWebhook": self._set_webhook,
@@ -328,6 +333,22 @@ class TelegramServer:
             result["shown"], _ = parse(result["input_message_content"]["message_text"])
         self._presses.discard(query)
         self.offered[query] = results
+        return True
+
+    async def _create_topic(self, params: dict[str, str]) -> Json:
+        chat = self.open(params)
+        if not chat.topics:
+            raise Refusal(400, "Bad Request: the chat is not a forum")
+        if not 1 <= len(params["name"]) <= 128:
+            raise Refusal(400, "Bad Request: TOPIC_TITLE_EMPTY")
+        thread = self.number()
+        chat.topics.add(thread)
+        self.topics[thread] = params["name"]
+        return {"message_thread_id": thread, "name": params["name"], "icon_color": 7322096}
+
+    async def _change_topic(self, params: dict[str, str]) -> bool:
+        thread = self.topic_of(self.open(params), params) or 0
+        self.topics[thread] = params.get("name", self.topics[thread])
         return True
 
     async def _get_webhook_info(self, params: dict[str, str]) -> Json:

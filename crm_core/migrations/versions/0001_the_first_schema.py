@@ -1140,6 +1140,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "ticket_topics",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("platform", sa.String(length=20), nullable=False),
+        sa.Column("channel", sa.String(length=100), nullable=False),
+        sa.Column("thread", sa.String(length=100), nullable=False),
+        sa.Column("subject", sa.String(length=500), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"],
+            ["tickets.id"],
+            name=op.f("fk_ticket_topics_ticket_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_topics")),
+        sa.UniqueConstraint(
+            "platform", "channel", "thread", name=op.f("uq_ticket_topics_platform_channel_thread")
+        ),
+        sa.UniqueConstraint(
+            "ticket_id", "channel", name=op.f("uq_ticket_topics_ticket_id_channel")
+        ),
+    )
+    op.create_table(
         "ticket_files",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1168,6 +1193,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_files_message_id"))
 
     op.drop_table("ticket_files")
+    op.drop_table("ticket_topics")
     with op.batch_alter_table("ticket_messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ticket_messages_ticket_id"))
 
