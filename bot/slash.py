@@ -6,8 +6,13 @@ from collections.abc import Callable
 from bot.intent import Registry, SlotSpec
 from bot.message import Command, Slot
 
-ALIASES = {"start": "talk.greet", "help": "help.show", "settings": "me.show"}
-"""Commands that every chat platform has."""
+ALIASES = {
+    "start": "talk.greet",
+    "help": "help.show",
+    "settings": "me.show",
+    "ticket": "ticket.create",
+}
+"""Commands that every chat platform has, and the short one for a customer's message."""
 APP = "/crm "
 """The one command of a platform where an app has one; the same is understood everywhere."""
 FORM = re.compile(r"/?([a-z]+)(?:[_ .]([a-z]+(?:_[a-z]+)*))?(?:\s+(.*))?", re.DOTALL)
