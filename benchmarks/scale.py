@@ -1,4 +1,6 @@
-"""How time and memory grow from ten thousand customers to a million: features, churn and value.
+"""How time and memory grow from ten thousand customers to a million: features and all scores.
+
+Churn, purchase and value are learnt, and every customer is scored with reasons.
 
 The databases are generated (SQLite, ten orders a customer, two lines an order): `--customers 10000
 1000000` takes some minutes and 5 GB of disk. Each is measured in a process of its own.
@@ -12,6 +14,7 @@ import resource
 import sqlite3
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -24,7 +27,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
 
-from crm_core.analytics.propensity import CHURN, score, train
+from crm_core.analytics.propensity import CHURN, PURCHASE
+from crm_core.analytics.scoring import learn, score
 from crm_core.analytics.warehouse import connect
 from crm_core.models import Base
 
@@ -115,10 +119,13 @@ def measure(path: Path, customers: int) -> Run:
     start = time.perf_counter()
     with connect(f"sqlite:///{path}") as warehouse:
         loaded = time.perf_counter()
-        model = train(warehouse, CHURN, AS_OF)
+        learnt = learn(warehouse, (CHURN, PURCHASE), AS_OF)
         trained = time.perf_counter()
-        score(warehouse, model, AS_OF)
+        models: Counter[str] = Counter()
+        for batch in score(warehouse, learnt):
+            models[batch.name] += len(batch.customers)
         scored = time.perf_counter()
+        assert len(models) == 3, models
         orders = warehouse.table("orders").count().to_pyarrow().as_py()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return Run(customers, orders, loaded - start, trained - loaded, scored - trained, peak)
