@@ -78,7 +78,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.db = Database(settings.database.url)
-        self.words = Words(CONFIG / "replies")
+        self.words = Words(CONFIG / "replies", settings.replies)
         self.http: HttpServer | None = None
         self.assistant = Assistant(
             self.db,
@@ -121,6 +121,7 @@ class App:
             engine=analytics.engine,
             horizon_days=analytics.churn_horizon_days,
             lookback_days=analytics.churn_lookback_days,
+            models=tuple(analytics.models),
         )
         churn = churn_alerts.ChurnAlerts(
             score=scoring,

@@ -15,6 +15,7 @@ from adapters.logs import configure
 from adapters.settings import CONFIG, Settings
 from adapters.terminal import PLATFORM, Terminal
 from crm_core import imports
+from crm_core.imports.made_up import make_up
 
 DEMO = Path("var/demo.db")
 SWITCH = "/as "
@@ -47,11 +48,15 @@ async def _demo(settings: Settings, name: str) -> None:
     app = App(settings, build)
     await app.db.migrate()
     today = utc_now().date()
-    report = await imports.import_northwind(
-        app.db, SAMPLE, now=utc_now(), shift_to=today, currency=settings.company.currency
-    )
-    for noun, counts in report.counts.items():
-        console.print(f"{noun}: {counts.created}", style="dim")
+    currency = settings.company.currency
+    if settings.sample:
+        await make_up(app.db, settings.sample, now=utc_now(), currency=currency)
+    else:
+        report = await imports.import_northwind(
+            app.db, SAMPLE, now=utc_now(), shift_to=today, currency=currency
+        )
+        for noun, counts in report.counts.items():
+            console.print(f"{noun}: {counts.created}", style="dim")
     outcome = await app.ticker.run("churn_alerts", slot_of(utc_now()))
     console.print(f"churn_alerts: {outcome}", style="dim")
     if interactive:

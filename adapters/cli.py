@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
@@ -76,10 +77,15 @@ def _with_database(task: Callable[["Settings", "Database"], Awaitable[T]]) -> T:
 def demo(
     as_: As = "steven",
     keep: Annotated[bool, typer.Option(help="Go on with the data of the last time.")] = False,
+    scenario: Annotated[
+        str | None, typer.Option(help="Another line of business: ecommerce, tourism or finance.")
+    ] = None,
 ) -> None:
     """Set up the sample company and talk to it, here and in the browser."""
     from adapters import chat
 
+    if scenario:
+        os.environ["CRM_SCENARIO"] = scenario
     chat.demo(_settings(), as_, keep=keep)
 
 

@@ -23,7 +23,8 @@ from bot import macros
 from bot.company import Company
 from crm_core import campaigns
 from crm_core.access import Rules, Scope
-from crm_core.models import AlertKind, Priority, Role
+from crm_core.imports.made_up import Sample
+from crm_core.models import AlertKind, ModelName, Priority, Role
 from crm_core.notifications import LEAD, OWNER, Policy
 from crm_core.sla import Goal, Hours, Sla
 
@@ -54,6 +55,7 @@ class AnalyticsSettings(BaseModel):
     engine: str
     churn_horizon_days: int = Field(gt=0)
     churn_lookback_days: int = Field(gt=0)
+    models: list[ModelName]
 
 
 class NotificationSettings(BaseModel):
@@ -172,6 +174,8 @@ class Settings(BaseSettings):
     web: WebSettings
     http: HttpSettings
     log: LogSettings
+    replies: dict[str, dict[str, str]] = {}
+    sample: Sample | None = None
     mail: MailSettings | None = None
     slack: SlackSettings | None = None
     telegram: TelegramSettings | None = None
@@ -194,6 +198,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         files = [CONFIG / "default.toml"]
+        if scenario := os.environ.get("CRM_SCENARIO"):
+            files.append(_scenario(scenario))
         if own := os.environ.get("CRM_CONFIG"):
             files.append(Path(own))
         toml = TomlConfigSettingsSource(settings_cls, files, deep_merge=True)
@@ -218,3 +224,12 @@ class Settings(BaseSettings):
                 timezone=self.company.timezone,
             ),
         )
+
+
+def _scenario(name: str) -> Path:
+    """Return the settings of a line of business. Raises ValueError with those there are."""
+    path = CONFIG / "scenarios" / f"{name}.toml"
+    if not path.exists():
+        known = ", ".join(sorted(each.stem for each in path.parent.glob("*.toml")))
+        raise ValueError(f"there is no scenario {name!r}, but: {known}")
+    return path

@@ -15,9 +15,11 @@ from crm_core.values import Money, Period, When
 
 
 class Words:
-    """All languages' messages, read once."""
+    """All languages' messages, read once; `otherwise` says some of them in other words."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, otherwise: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         self._bundles: dict[str, FluentBundle] = {}
         for language in sorted(path for path in folder.iterdir() if path.is_dir()):
             bundle = self._bundles[language.name] = FluentBundle(
@@ -25,6 +27,9 @@ class Words:
             )
             for path in sorted(language.glob("*.ftl")):
                 bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+            own = (otherwise or {}).get(language.name, {})
+            lines = "\n".join(f"{message} = {text}" for message, text in own.items())
+            bundle.add_resource(FluentResource(lines), allow_overrides=True)
 
     @property
     def languages(self) -> list[str]:

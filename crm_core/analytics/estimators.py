@@ -40,6 +40,8 @@ class Estimator(ABC):
 
     def fit(self, X: Floats, y: Labels) -> Self:  # noqa: N803
         """Learn from X (n, features) and y (n,). Raises Invalid where there is too little."""
+        from threadpoolctl import threadpool_limits
+
         require_enough(y)
         scaled = _log(X)
         known = ~np.isnan(scaled)
@@ -48,7 +50,9 @@ class Estimator(ABC):
         spread = np.where(known, (scaled - self.mean_) ** 2, 0).sum(axis=0) / count
         self.scale_ = np.sqrt(spread)
         self.scale_[self.scale_ < 1e-9] = np.inf  # a constant says nothing
-        self._fit(self._standardised(X), y)
+        # One thread: on a busy machine the threads of small matrices only wait for each other.
+        with threadpool_limits(1):
+            self._fit(self._standardised(X), y)
         return self
 
     @abstractmethod
@@ -269,7 +273,7 @@ class Boosting(_Trees):
         from sklearn.ensemble import HistGradientBoostingClassifier
 
         grown = HistGradientBoostingClassifier(
-            max_iter=60,
+            max_iter=40,
             max_leaf_nodes=8,
             min_samples_leaf=max(len(y) // 200, 10),
             l2_regularization=1.0,

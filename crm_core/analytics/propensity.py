@@ -29,7 +29,7 @@ Labels = NDArray[np.bool_]
 VERSION = 2
 SNAPSHOTS = 3  # to learn from, a third of the horizon apart
 TRIALS = 2  # earlier days on which the candidates compete
-ROWS = 20_000  # a candidate is tried on
+ROWS = 10_000  # a candidate is tried on
 BETTER = 0.01  # in average precision: less is no reason to leave the plainest candidate
 WORSE = 1.02  # times the Brier score of the plainest: more is not as well calibrated
 
