@@ -1,4 +1,4 @@
-"""Four kinds of estimators: what they learn, that reasons are the score, and that JSON keeps all."""
+"""Four kinds of estimators: what they learn, that reasons are the score, that JSON keeps all."""
 
 import json
 
