@@ -32,7 +32,7 @@ FORMS = re.compile(f"{FORM}.*")
 
 
 class SlackAdapter:
-    """One Slack app, in one workspace or in many."""
+    """One Slack app in one workspace."""
 
     platform = "slack"
 

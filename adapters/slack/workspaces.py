@@ -1,4 +1,4 @@
-"""The workspaces that the app is installed in: one by its token, or those of a store."""
+"""The workspace that the app is installed in, by its token."""
 
 import logging
 from dataclasses import dataclass

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.render import render
 from bot.reply import Reply
+from tests.adapters.slack_rules import check_message, live_mentions
 from tests.office import Office
 
 DIALOGS = sorted((Path(__file__).parents[1] / "dialogs").glob("*.txt"))
@@ -19,6 +21,14 @@ DIALOGS = sorted((Path(__file__).parents[1] / "dialogs").glob("*.txt"))
 
 def _line(text: str) -> str:
     return re.sub(r"\s+", " ", text).casefold()
+
+
+def _fits_slack(reply: Reply, *, alone: bool) -> None:
+    """Every reply is one that Slack would post, and pages nobody."""
+    for tables in (True, False):
+        content = render(reply, alone=alone, tables=tables)
+        check_message({"text": content.text, "blocks": content.blocks})
+        assert not live_mentions(content.text, content.blocks)
 
 
 @pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
@@ -41,9 +51,12 @@ async def test_dialog(office: Office, path: Path) -> None:
         elif sign == ">>":
             assert reply, where
             reply = await office.press(speaker, reply, text, **where_said)
+        if sign in ("=", ">", ">>"):
+            assert reply, where
+            _fits_slack(reply, alone=not where_said)
         elif sign in ("<", "<!"):
             assert reply, where
             found = _line(text) in _line(reply.text)
             assert found == (sign == "<"), f"{where}: {text!r} in\n{reply.text}"
-        else:
+        elif sign not in ("@", "~"):
             assert not sign or sign.startswith("#"), where
