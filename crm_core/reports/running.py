@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from babel.numbers import get_currency_precision
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.access import Actor, Scope
@@ -87,6 +87,9 @@ async def run(
         end = found.today + timedelta(days=1)
         query = replace(query, period=Period(end - YEAR, end))
         found = replace(found, query=query)
+    timeless = measure.ahead or query.metric is Metric.CUSTOMERS
+    ahead = 0 if timeless else await session.scalar(found.ahead()) or 0
+    found = replace(found, until_now=ahead > 0)
     cut = await _steps(session, found)
     groups = await _groups(session, found, cut, sla or Sla())
     whole = _pooled(query, groups)
@@ -102,12 +105,7 @@ async def run(
         Series(code, _rows(query, groups, cut, code, names), _total(query, whole, code))
         for code in currencies
     ]
-    ahead = (
-        0
-        if measure.ahead or query.metric is Metric.CUSTOMERS
-        else await session.scalar(found.ahead())
-    )
-    return Report(query, series, actor.scope(measure.source.record), ahead or 0)
+    return Report(query, series, actor.scope(measure.source.record), ahead)
 
 
 async def _steps(session: AsyncSession, found: Facts) -> list[Period] | None:
@@ -135,10 +133,12 @@ async def _groups(
     if cut == []:
         return {}
     query, selected = found.query, found.select(cut)
-    if query.measure.judge is None and query.of in IN_SQL:
+    if query.measure.judge:
+        groups = await _judged(session, found, selected, sla)
+    elif query.of in IN_SQL:
         groups = await _grouped_in_sql(session, query, selected)
     else:
-        groups = await _grouped_here(session, found, selected, sla)
+        groups = await _grouped_here(session, query, selected)
     if query.metric is Metric.CUSTOMERS and query.dimension in STEPS:
         counts = [groups.get((step, None, None)) for step in range(len(cut or []))]
         known = accumulate(row.n if row else 0 for row in counts)
@@ -161,28 +161,40 @@ async def _grouped_in_sql(session: AsyncSession, query: Query, selected: Select[
     }
 
 
-async def _grouped_here(
-    session: AsyncSession, found: Facts, selected: Select[Any], sla: Sla
-) -> Groups:
-    """Take every value, for what databases can't do alike: medians, deviations, durations."""
+async def _grouped_here(session: AsyncSession, query: Query, selected: Select[Any]) -> Groups:
+    """Take every value, for medians and deviations: whole numbers, strung together by group."""
+    import numpy as np
+
+    rows = selected.subquery()
+    place = (rows.c.step, rows.c.key, rows.c.currency)
+    strung = func.aggregate_strings(cast(rows.c.value, String), ",")
+    found = (await session.execute(select(*place, strung).group_by(*place))).all()
+
+    def finish() -> Groups:
+        groups = {}
+        for step, key, currency, text in found:
+            values = np.fromstring(text, dtype=np.int64, sep=",")
+            value = major(query.of, of_values(query.of, values), _scale(currency))
+            groups[step, key, currency] = Row(key, value, len(values))
+        return groups
+
+    return await asyncio.to_thread(finish)
+
+
+async def _judged(session: AsyncSession, found: Facts, selected: Select[Any], sla: Sla) -> Groups:
+    """Take every fact, for values that databases can't make alike: durations, targets met."""
     of, judge = found.query.of, found.query.measure.judge
     values: dict[Place, list[float]] = defaultdict(list)
 
     def take(chunk: Sequence[Any]) -> None:
         for step, key, currency, *parts in chunk:
-            value = judge(parts, sla, found.now) if judge else parts[0]
+            value = judge(parts, sla, found.now) if judge else None
             if value is not None:
                 values[step, key, currency].append(value)
 
-    def finish() -> Groups:
-        return {
-            place: Row(place[1], major(of, of_values(of, own), _scale(place[2])), len(own))
-            for place, own in values.items()
-        }
-
     for chunk in (await session.execute(selected)).partitions(CHUNK):
         await asyncio.to_thread(take, chunk)
-    return await asyncio.to_thread(finish)
+    return {place: Row(place[1], of_values(of, own), len(own)) for place, own in values.items()}
 
 
 def _scale(currency: str | None) -> int:

@@ -1,6 +1,7 @@
 """The web chat, in a real Chromium and as somebody from outside would try it."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -92,6 +93,22 @@ async def test_a_pushed_alert_is_seen_arriving_and_taken(app: App, site: str, pa
     await expect(alert).to_contain_text("may be leaving")
     await alert.get_by_role("button", name="I'll take it").click()
     await expect(page.locator("article.bot").last).to_contain_text("takes care of")
+
+
+@pytest.mark.browser
+async def test_a_chart_is_a_picture_with_words_for_those_who_cannot_see_it(
+    site: str, page: Page
+) -> None:
+    await page.set_viewport_size({"width": 375, "height": 700})
+    await page.goto(site)
+    await page.get_by_text("Steven Buchanan").click()
+    await say(page, "chart revenue by month last year")
+    picture = page.locator("article.bot img.chart")
+    await expect(picture).to_have_js_property("naturalWidth", 900)
+    await expect(picture).to_have_attribute("alt", re.compile("Revenue by month.*Jan 2025 38,498"))
+    box = await picture.bounding_box()
+    assert box
+    assert box["width"] <= 375
 
 
 @pytest.mark.browser
