@@ -8,7 +8,7 @@ from bot.intent import TYPED, Files, Intent
 from bot.message import Command
 from bot.reply import Button, Buttons, Field, Fields, Part, Reply, Text
 from bot.turn import Turn
-from crm_core.errors import NotAllowed
+from crm_core.errors import Invalid, NotAllowed
 from crm_core.models import Record
 
 PRIVATELY = "privately"
@@ -50,8 +50,28 @@ async def do(turn: Turn, commands: Sequence[Command], *, sure: bool, agreed: int
         if intent.writes and position >= agreed and risky:
             replies.append(await _preview(turn, question, intent, arguments))
             break
-        replies.append(await _one(turn, intent, command, arguments))
+        try:
+            replies.append(await _one(turn, intent, command, arguments))
+        except Invalid as problem:
+            # Handlers look at days before they write anything: another one can simply be asked for.
+            past = _past_day(turn, intent, arguments, problem)
+            if past is None:
+                raise
+            replies.append(_ask(turn, question, past))
+            break
     return _joined(replies)
+
+
+def _past_day(
+    turn: Turn, intent: Intent, arguments: dict[str, object], problem: Invalid
+) -> slots.Unanswered | None:
+    """Return the question for a plan's day that has passed already."""
+    if problem.reason != "in-the-past":
+        return None
+    when = problem.data["when"]
+    spec = next((intent.slots[name] for name, value in arguments.items() if value == when), None)
+    text = turn.speaker.show(when)
+    return slots.Unanswered("slot", spec, "error-in-the-past", text) if spec else None
 
 
 def _alike(queue: Sequence[Command], position: int) -> int:
@@ -101,7 +121,7 @@ def _ask(turn: Turn, question: Question, gap: slots.Unanswered) -> Reply:
         )
         for choice in gap.choices
     ]
-    asked = turn.say(gap.message, text=gap.text)
+    asked = turn.say(gap.message, text=gap.text, when=gap.text)
     return turn.reply(asked, Buttons(buttons=choices, choice=True) if choices else None)
 
 

@@ -43,11 +43,19 @@ class Splitter:
             for said in self._takes_back:
                 end = at + len(said)
                 if tuple(words[at:end]) == said and end < len(words):
+                    start = self._begin(words, at, end)
                     if words[end] == SEPARATOR:
                         end += 1
                     if end < len(words):
-                        yield sentence.words(0, at), sentence.words(end, len(words))
+                        yield sentence.words(0, start), sentence.words(end, len(words))
                     break
+
+    def _begin(self, words: Sequence[str], at: int, end: int) -> int:
+        """Return where the words of a correction begin: "no wait" before "wait"."""
+        longer = [
+            len(said) for said in self._takes_back if tuple(words[end - len(said) : end]) == said
+        ]
+        return end - max([*longer, end - at])
 
     def _joint(self, words: Sequence[str], at: int) -> int | None:
         """Return the end of the joint at a token, None where there is none."""
