@@ -32,7 +32,8 @@ async def list_(turn: Turn, owner: User | None = None, count: Number | None = No
             Money(int(round(by_customer[row.id].value, -2)), currency),
             "; ".join(
                 in_words(turn.speaker, by_customer[row.id].score.reasons, currency, "up")[:2]
-            ),
+            )
+            or turn.say("reason-none"),
         ],
         numeric=(1, 2),
         filters=turn.filters(owner=owner),

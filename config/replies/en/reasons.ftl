@@ -33,3 +33,4 @@ reason-categories = { $value } different categories; { $usual }
 reason-paid-late = { $value } of the payments were late; { $usual }
 reason-waited = { $value } tickets waited longer than a day for an answer; { $usual }
 reason-satisfaction = rated us { $value } of 5; { $usual }
+reason-none = nothing stands out

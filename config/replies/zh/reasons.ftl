@@ -33,3 +33,4 @@ reason-categories = 买过 { $value } 个类别；{ $usual }
 reason-paid-late = { $value } 的款项逾期支付；{ $usual }
 reason-waited = { $value } 个工单等了一天以上才得到回复；{ $usual }
 reason-satisfaction = 评分 { $value }（满分 5）；{ $usual }
+reason-none = 没有突出的原因
