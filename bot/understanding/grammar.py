@@ -13,12 +13,14 @@ from typing import NamedTuple
 from bot.understanding.lattice import Arc, Lattice
 from bot.understanding.network import NAME, PARTY, PERSON, TEXT, Hit, Moves, Network
 from bot.understanding.templates import Literal, SlotRef, Template
-from bot.understanding.tokens import SEPARATOR
+from bot.understanding.tokens import SEPARATOR, is_han
 
 OPEN = {NAME: 1.0, PERSON: 1.0, PARTY: 1.0, TEXT: 1.5}
 """What it costs to begin free words."""
 ADJACENT = 3.0
 """Where one name or text follows the other at once, nothing tells where the one ends."""
+LONE_HAN = 2.5
+"""One Chinese character is hardly ever a name."""
 SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
 BEAM = 7.0
 """A reading that costs so much more than the cheapest one up to the same token is given up."""
@@ -196,8 +198,11 @@ class _Search:
             cost += lattice.person_cost[here]
         elif kind == NAME:
             cost -= lattice.person_cost[here]
+        word = lattice.words[here]
+        lone = LONE_HAN if kind != TEXT and len(word) == 1 and is_han(word) else 0.0
         for end in ends:
-            _put(self.active[end], _Thread(cost + sums[end], position, here, end, None, before))
+            price = cost + sums[end] + (lone if end == here + 1 else 0.0)
+            _put(self.active[end], _Thread(price, position, here, end, None, before))
 
     def _ends(self, position: int, kind: str, here: int) -> Collection[int]:
         lattice, size = self.lattice, len(self.lattice)

@@ -11,18 +11,21 @@ from math import exp, log
 from bot.understanding.classifier import Classification
 from bot.understanding.grammar import Capture, Match
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.network import TEXT
+from bot.understanding.network import PERSON, TEXT
 from bot.understanding.sentence import Sentence
 from bot.understanding.tokens import SEPARATOR, is_han
 
 # Weights of a logistic regression on the evaluation sentences (tests/data/utterances.yaml) beside
 # sentences of CLINC150 that are about something else; `benchmarks/understanding.py --weights`.
-ORDINARY, CAPITAL, EXPLAINED = -2.5, 0.25, 3.9
-SCOPE, AGREES, TROUBLE, OFFSET = 0.4, 0.75, -0.36, 0.9
-NAME, FREE_TEXT = 0.5, 0.4
-HOLLOW, SKIPPED, TOPIC = -2.2, -1.75, 1.3
+ORDINARY, CAPITAL, EXPLAINED = -2.3, 0.25, 5.5
+SCOPE, AGREES, TROUBLE, OFFSET = 0.1, 0.9, -0.65, 0.3
+NAME, FREE_TEXT = 1.0, 1.1
+HOLLOW, SKIPPED, TOPIC = -2.8, -3.3, 1.8
+MISFIT = -2.2
 BARE = 3.0
 """What a sentence that is nothing but a name costs at the most."""
+_COMMON = frozenset({"macro", "query", "city", "timezone"})
+"""Slots that common words may well fill."""
 _LEAST = 0.01
 """The probability of an intent that is not among the classifier's guesses."""
 
@@ -46,6 +49,8 @@ class Evidence:
     """Log odds of the sentence being about any intent, by the classifier."""
     agrees: float
     """Log probability of the reading's intent, by the classifier."""
+    misfit: int
+    """Persons' names that look like a company's, and companies' that are a person's."""
     hollow: int
     """Names that are nothing but words of commands, ordinary words and digits."""
     skipped: float
@@ -59,7 +64,7 @@ class Evidence:
 
         Of a bare name ("globex?") the classifier, which learns from words, can say nothing.
         """
-        bare = self.explained == 0 and self.ordinary == 0 and self.cost <= BARE
+        bare = self.explained == 0 and not self.ordinary + self.hollow and self.cost <= BARE
         return (
             OFFSET
             + ORDINARY * self.ordinary
@@ -69,6 +74,7 @@ class Evidence:
             + NAME * self.names
             + FREE_TEXT * self.texts
             + (0.0 if bare else SCOPE * self.scope + AGREES * self.agrees)
+            + MISFIT * self.misfit
             + HOLLOW * self.hollow
             + SKIPPED * self.skipped
             + TOPIC * self.topic
@@ -83,7 +89,9 @@ def weigh(
     topics = [c for c in match.captures if c.slot == "topic"]
     in_scope = min(max(classification.in_scope, 1e-6), 1 - 1e-6)
     return Evidence(
-        ordinary=sum(_ordinary(name, sentence, lexicon) for name in names),
+        ordinary=sum(
+            _ordinary(name, sentence, lexicon) for name in names if name.slot not in _COMMON
+        ),
         capital=sum(_capitals(name, sentence) for name in names),
         explained=match.explained / len(sentence.tokens),
         cost=match.cost,
@@ -92,7 +100,10 @@ def weigh(
         texts=len(match.captures) - len(names) - sum(c.arc is not None for c in match.captures),
         scope=log(in_scope / (1 - in_scope)),
         agrees=log(max(_LEAST, probability(match.template.intent, classification))),
-        hollow=sum(_is_hollow(name, sentence, lexicon) for name in names),
+        misfit=sum(_is_misfit(name, sentence, lexicon) for name in names),
+        hollow=sum(
+            _is_hollow(name, sentence, lexicon) for name in names if name.slot not in _COMMON
+        ),
         skipped=len(match.unread) / len(sentence.tokens),
         topic=sum(1 if _is_known(topic, sentence, lexicon) else -1 for topic in topics),
     )
@@ -124,8 +135,15 @@ def _ordinary(name: Capture, sentence: Sentence, lexicon: Lexicon) -> int:
 def _is_hollow(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
     words = [token.text for token in sentence.tokens[name.first : name.last]]
     return not _capitals(name, sentence) and all(
-        word in lexicon.commands or word in lexicon.ordinary or word.isdigit() for word in words
+        word in lexicon.commands or word in lexicon.ordinary or any(map(str.isdigit, word))
+        for word in words
     )
+
+
+def _is_misfit(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
+    words = [token.text for token in sentence.tokens[name.first : name.last]]
+    person = lexicon.is_whole_person(words)
+    return not person if name.kind == PERSON else person and name.slot == "customer"
 
 
 def _capitals(name: Capture, sentence: Sentence) -> int:

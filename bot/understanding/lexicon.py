@@ -42,6 +42,8 @@ class Lexicon:
     companies: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     """Chinese names that are one token: cities and well-known companies."""
+    around: list[Phrase] = field(default_factory=list)
+    """Words around a word of a vocabulary that are not part of it."""
     lists: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Other lists of words, by name."""
     _deletions: dict[str, set[str]] = field(default_factory=dict)
@@ -136,6 +138,7 @@ def make_lexicon(
             _note(said, lexicon.ordinary, lexicon.ordinary_compounds)
         for said in lists.get("domain", ()):
             _note(said, lexicon.domain, lexicon.domain_compounds)
+        lexicon.around += [words_of(said) for said in lists.get("around", ())]
         lexicon.given_names |= set(lists.get("given_names", ()))
         lexicon.surnames |= set(lists.get("surnames", ()))
         lexicon.titles |= set(lists.get("given_name_titles", ()))

@@ -218,12 +218,13 @@ def _costs(
             if words in lexicon.compounds:
                 for j in range(i, i + len(words)):
                     typed[j] = max(typed[j], 0.6)
+    function = lexicon.lists["function"]
     titled = sum(text[t.start].isupper() for t in tokens) > 0.7 * len(tokens)
     for i, token in enumerate(tokens):
         word = token.text
         if len(word) == 1 and is_han(word):
             plain_cost.append(0.45)
-            name_cost.append(0.45 + typed[i] + (0.8 if word in lexicon.lists["function"] else 0))
+            name_cost.append(0.45 + typed[i] + (0.8 if word in function else 0))
             text_cost.append(0.25)
             continue
         plain_cost.append(0.3 + 0.1 * len(word))

@@ -16,7 +16,8 @@ from bot.understanding.phrases import Catalogue
 from bot.understanding.sentence import Sentence, read
 from bot.understanding.spans import Context, NotADate
 from bot.understanding.templates import COMPOSITE
-from bot.understanding.tokens import SEPARATOR, words_of
+from bot.understanding.tokens import words_of
+from bot.understanding.trimming import trimmed
 
 AHEAD = frozenset(
     {"deal.list", "deal.forecast", "deal.pipeline", "alert.mute", "ticket.breaching", "task.list"}
@@ -58,7 +59,7 @@ class SlotFiller:
                 continue
             tailed = i + 1 < len(captures) and captures[i + 1].slot == TAIL
             capture = replace(captured, last=captures[i + 1].last) if tailed else captured
-            slot = self._slot(intent, capture, sentence)
+            slot = self._slot(intent, capture, sentence, match.unread)
             name = self._party(capture, sentence) if capture.kind == PARTY else capture.slot
             if name in specs:
                 slots[name] = _as_text(slot) if specs[name].is_text else slot
@@ -111,8 +112,10 @@ class SlotFiller:
     def _is_record(self, intent: str, name: str) -> bool:
         return self.catalogue[intent][name].record is not None
 
-    def _slot(self, intent: str, capture: Capture, sentence: Sentence) -> Slot:
-        first, last = self._trim(sentence, capture)
+    def _slot(
+        self, intent: str, capture: Capture, sentence: Sentence, unread: Sequence[int] = ()
+    ) -> Slot:
+        first, last = trimmed(capture, sentence, self.lexicon, unread)
         said = sentence.words(first, last)
         if capture.arc is None:
             if capture.kind != TEXT and self._is_pronoun(said):
@@ -159,10 +162,12 @@ class SlotFiller:
 
     def _is_company(self, name: Capture, sentence: Sentence) -> bool:
         """Tell whether words inside a text name a company: no person, no bank, no printer."""
-        first, last = self._trim(sentence, name)
+        first, last = trimmed(name, sentence, self.lexicon)
         tokens = sentence.tokens[first:last]
         words = [token.text for token in tokens]
-        if self.lexicon.is_whole_person(words):
+        while len(words) > 1 and words[0] in self.lexicon.lists["function"]:
+            words = words[1:]
+        if self.lexicon.is_whole_person(words) or tuple(words) in self.lexicon.compounds:
             return False
         if " ".join(words) in self.lexicon.lists["no_company"]:
             return False
@@ -172,21 +177,6 @@ class SlotFiller:
             return True
         plain = (self.lexicon.ordinary, self.lexicon.commands, self.lexicon.lists["no_company"])
         return first == name.first and not any(word in of for word in words for of in plain)
-
-    def _trim(self, sentence: Sentence, capture: Capture) -> tuple[int, int]:
-        """Leave out separators around any words, and articles before a name."""
-        first, last, tokens = capture.first, capture.last, sentence.tokens
-        while first < last - 1 and tokens[first].text == SEPARATOR:
-            first += 1
-        while first < last - 1 and tokens[last - 1].text == SEPARATOR:
-            last -= 1
-        if capture.kind == TEXT or capture.arc is not None:
-            return first, last
-        while first < last - 1 and tokens[first].text in ("the", "our", "a", "an", "@"):
-            if sentence.text[tokens[first].start].isupper() and first > 0:
-                break
-            first += 1
-        return first, last
 
 
 def as_json(value: Any, context: Context, *, ahead: bool = False) -> Any:

@@ -18,18 +18,22 @@ class Splitter:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._joints = _phrases(lexicon.lists["conjunction"])
+        self._strong = _phrases(lexicon.lists["strong_conjunction"])
         self._takes_back = _phrases(lexicon.lists["correction"])
 
     def parts(self, sentence: Sentence, matches: Sequence[Match]) -> Iterator[tuple[str, str]]:
         """Return the words before and after each place where a second request may begin.
 
-        Not inside a text that follows a colon or comma: "note: call them and close the deal".
+        Not inside a text that follows a colon or comma: "note: call them and close the deal",
+        but for ", then" and the like.
         """
         words = [token.text for token in sentence.tokens]
         found = 0
         for at in range(1, len(words) - 1):
             end = self._joint(words, at)
-            if end is None or end >= len(words) or self._in_text(at, matches, words):
+            if end is None or end >= len(words):
+                continue
+            if self._in_text(at, matches, words) and not self._is_strong(words, at):
                 continue
             found += 1
             if found > MOST:
@@ -37,7 +41,10 @@ class Splitter:
             yield sentence.words(0, at), sentence.words(end, len(words))
 
     def taken_back(self, sentence: Sentence) -> Iterator[tuple[str, str]]:
-        """Return the words before and after "no wait", "I mean" and the like, the last first."""
+        """Return the words before and after "no wait", "I mean" and the like, the last first.
+
+        A single word such as "no" counts only between commas: 登录不了 takes nothing back.
+        """
         words = [token.text for token in sentence.tokens]
         for at in range(len(words) - 2, 1, -1):
             for said in self._takes_back:
@@ -67,10 +74,15 @@ class Splitter:
                 return at + len(joint)
         return at if at > start else None
 
+    def _is_strong(self, words: Sequence[str], at: int) -> bool:
+        """Tell whether a joint is one that even ends a text: ", then"."""
+        at += words[at] == SEPARATOR
+        return any(tuple(words[at : at + len(joint)]) == joint for joint in self._strong)
+
     def _in_text(self, at: int, matches: Sequence[Match], words: Sequence[str]) -> bool:
         return any(
             capture.kind == TEXT
-            and capture.first < at < capture.last
+            and capture.first - 1 <= at < capture.last
             and words[capture.first - 1] == SEPARATOR
             for match in matches[:1]
             for capture in match.captures

@@ -151,6 +151,7 @@ _ENGLISH: Rules[PeriodValue] = [
     (f"<count:plain_count>{GAP}<unit>", _EITHER),
     (f"(?:past|last) (?:<count:plain_count>{GAP})?<unit:hours>", _hours(-1)),
     (f"next (?:<count:plain_count>{GAP})?<unit:hours>", _hours(1)),
+    (f"<count:plain_count>{GAP}<unit:hours>", _hours(1)),
     ("<kind>(?: |-)to(?: |-)date", _to_date),
     ("<kind:letter>td", _to_date),
     ("so far this <kind>", _to_date),

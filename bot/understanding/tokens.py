@@ -16,7 +16,8 @@ SEPARATOR = ","
 
 _WORD = r"[^\W_\u3400-\u9fff]"
 _TOKEN = re.compile(
-    rf"(?P<han>[\u3400-\u9fff])|(?P<abbreviation>\bw/(?!\S))|(?P<clitic>'(?:s|t|m|d|re|ve|ll)?(?!{_WORD}))"
+    r"[「『“«\"](?P<quoted>[\w&'.-]{1,20}(?: [\w&'.-]{1,20}){0,3})[」』”»\"]"
+    rf"|(?P<han>[\u3400-\u9fff])|(?P<abbreviation>\bw/(?!\S))|(?P<clitic>'(?:s|t|m|d|re|ve|ll)?(?!{_WORD}))"
     rf"|(?P<word>{_WORD}+(?:(?:[-&/.+_@]|:(?=\d)){_WORD}+|'(?!(?:s|t|m|d|re|ve|ll)(?!{_WORD})){_WORD}+)*)"
     r"|(?P<break>[,，、;；:：。！？!?|()\[\]{}（）【】→…\n]+|[-=]+>|\.(?=\s|$|[\u3400-\u9fff])|(?<=\s)-+(?=\s))"
     r"|(?P<quote>[\"“”„«»「」『』《》`*‘’_~])|(?P<sign>\S)"
@@ -67,13 +68,18 @@ def tokenize(simplified: str, cuts: Iterable[int] = (), names: Collection[str] =
     """Return the tokens of a text that went through `simplify`; quotes are left out.
 
     A word is cut in two at each offset of `cuts`, so that what finders found has its own tokens.
-    The Chinese `names` are one token each: the last character of 成都 is no word of a sentence.
+    A few words in quotation marks are one token, and so are the Chinese `names`: the last
+    character of 成都 is no word of a sentence.
     """
     wanted = sorted(set(cuts))
     skip_to = 0
     tokens: list[Token] = []
     for match in _TOKEN.finditer(simplified):
         kind, start, end = match.lastgroup, match.start(), match.end()
+        if kind == "quoted":  # a name, whatever its words mean elsewhere
+            start, end = match.span("quoted")
+            tokens.append(Token(match["quoted"], start, end))
+            continue
         if start < skip_to:
             continue
         if kind == "han" and names:

@@ -31,6 +31,8 @@ WORTH_TRYING = 0.1
 LIKELY = 0.25
 """Probability from which an intent is worth naming to somebody who asks what there is."""
 GUESSES = 3
+JUDGED = 10
+"""How many guesses of the classifier are looked at."""
 RIVALS, CLOSE = 3, 1.5
 """How many readings are judged, and how much dearer than the cheapest they may be."""
 
@@ -146,7 +148,9 @@ class Understander:
         except FileNotFoundError:
             phrases = load_phrases(config, catalogue, words)
             examples = training.make_examples(config, phrases, words)
-            classifier = IntentClassifier().fit(examples.texts, examples.labels, examples.negatives)
+            classifier = IntentClassifier(n_guesses=JUDGED).fit(
+                examples.texts, examples.labels, examples.negatives
+            )
             compiled = compiling.compile_phrases(phrases)
             classifier.save(weights)
             compiling.save(compiled, grammar)
@@ -217,8 +221,11 @@ class Understander:
             first = self._judge(before, context)
             if not _is_command(first):
                 continue
+            assert first.reading
+            if another := self._same_for(first, after, context):
+                return first, [another]
             second, rest = self._commands(after, context)
-            if not _is_command(second) or second.reading == first.reading:
+            if not _is_command(second):
                 continue
             if (
                 whole.reading
@@ -226,10 +233,22 @@ class Understander:
                 and (first.cost + second.cost + 1 >= whole.cost)
             ):
                 continue
-            assert first.reading
             assert second.reading
-            return first, [self._continued(first.reading, r) for r in (second.reading, *rest)]
+            continued = [self._continued(first.reading, r) for r in (second.reading, *rest)]
+            return first, [reading for reading in continued if not _repeats(reading, first.reading)]
         return whole, []
+
+    def _same_for(self, first: _Verdict, said: str, context: Context) -> Reading | None:
+        """Understand "close 3002 and 3003": the same once more, for another number."""
+        sentence = read(said, context, self.lexicon)
+        codes = [c for c in first.matches[0].captures if c.kind in ("code", "digits")]
+        if not first.reading or len(codes) != 1 or not sentence.tokens:
+            return None
+        for arc in sentence.lattice.arcs[0].get(codes[0].kind, ()):
+            if arc.last in sentence.lattice.ends:
+                slot = Slot(text=sentence.words(0, arc.last).lstrip("#").strip())
+                return Reading(first.reading.intent, first.reading.slots | {codes[0].slot: slot})
+        return None
 
     def _judge(self, text: str, context: Context) -> _Verdict:
         """Find the best reading of words that are one request."""
@@ -341,8 +360,15 @@ def _is_command(verdict: _Verdict) -> bool:
     return noun not in ("talk", "dialog", "help") and verdict.matches[0].explained > 0
 
 
+def _repeats(reading: Reading, first: Reading) -> bool:
+    """Tell whether a second request says nothing that the first one did not."""
+    said = first.slots.items()
+    return reading.intent == first.intent and all(item in said for item in reading.slots.items())
+
+
 def _told(classification: Classification) -> str:
-    guesses = ", ".join(f"{g.label} {g.confidence:.2f}" for g in classification.guesses)
+    best = classification.guesses[:GUESSES]
+    guesses = ", ".join(f"{g.label} {g.confidence:.2f}" for g in best)
     return f"classifier: {guesses}; in scope {classification.in_scope:.2f}"
 
 

@@ -7,7 +7,7 @@ and, for a look back, the last that has begun; both may be running.
 import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from bot.understanding.numbers import parse_number
 from bot.understanding.spans import Context, Grammar, NotADate, Rules, Span, numbered, words
@@ -109,7 +109,7 @@ PIECES = {
     "zh_shift": words(ZH_SHIFTS),
 }
 _MORE = {
-    "kind": "weekend|week|month|quarter|half|year",
+    "kind": "weekend|week|month|quarter|half|year|wk|mth|qtr|q|yr",
     "sure": words(_SURE),
     "not_may": rf"{words(set(MONTHS) - {'may'})}",
     "ordinal": "(?:first|second|third|fourth|final|1st|2nd|3rd|4th)",
@@ -170,11 +170,17 @@ def _zh_shifted(context: Context, zh_shift: str, zh_kind: str) -> Unit:
     return unit_of(_ZH_KINDS[zh_kind], context.today, ZH_SHIFTS[zh_shift])
 
 
+def _kind(said: str) -> Kind:
+    return _SHORT.get(said) or cast(Kind, said)
+
+
+_SHORT: dict[str, Kind] = {"wk": "week", "mth": "month", "qtr": "quarter", "q": "quarter"}
+_SHORT |= {"yr": "year"}
 _MONTH, _QUARTER, _HALF = _named("month"), _named("quarter"), _named("half")
 _ENGLISH: Rules[Unit] = [
-    ("<shift> <kind>", lambda c, shift, kind: unit_of(kind, c.today, SHIFTS[shift])),
-    ("<kind> after next", lambda c, kind: unit_of(kind, c.today, 2)),
-    ("<kind> before last", lambda c, kind: unit_of(kind, c.today, -2)),
+    ("<shift> <kind>", lambda c, shift, kind: unit_of(_kind(kind), c.today, SHIFTS[shift])),
+    ("<kind> after next", lambda c, kind: unit_of(_kind(kind), c.today, 2)),
+    ("<kind> before last", lambda c, kind: unit_of(_kind(kind), c.today, -2)),
     ("(?:the|at|over) (?P<span>weekend)", _weekend),
     ("<index:month>,?(?: of)? <year>", _MONTH),
     ("(?P<shift>this|next|last|previous|coming) <index:month>", _shifted_month),
@@ -183,6 +189,7 @@ _ENGLISH: Rules[Unit] = [
     ("(?:and |- ?)(?P<span><index:not_may>)", _MONTH),
     ("^(?P<span><index:month>)(?=[ .!?]*$)", _MONTH),
     (f"<index:month>(?={_FOLLOWERS})", _MONTH),
+    (r"\d ?[km€]? (?P<span><index:not_may>)(?=[ .!?]*$)", _MONTH),
     ("<index:ordinal> quarter(?:,? (?:of )?<year>)?", _QUARTER),
     ("h(?P<index>[12])(?:,? ?(?:of )?<year>)?", _HALF),
     ("(?P<index>first|second) half(?: of the year|,? (?:of )?<year>)?", _HALF),

@@ -167,7 +167,7 @@ def _canonical(value: Any) -> Any:
             return (start, end)
         case {"minute": minute, "hour": hour, **rest}:
             fields = (minute, hour, rest["day"], rest["month"], rest["day_of_week"])
-            return tuple(None if f is None else str(f) for f in fields)
+            return tuple(None if f in (None, "*") else str(f) for f in fields)
         case int() | float():
             return float(value)
         case str():
