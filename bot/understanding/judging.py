@@ -85,7 +85,11 @@ def weigh(
     match: Match, sentence: Sentence, lexicon: Lexicon, classification: Classification
 ) -> Evidence:
     """Collect the evidence for a reading."""
-    names = [c for c in match.captures if c.arc is None and c.kind != TEXT]
+    names = [
+        c
+        for c in match.captures
+        if c.arc is None and c.kind != TEXT and not _is_pronoun(c, sentence, lexicon)
+    ]
     topics = [c for c in match.captures if c.slot == "topic"]
     in_scope = min(max(classification.in_scope, 1e-6), 1 - 1e-6)
     return Evidence(
@@ -97,7 +101,7 @@ def weigh(
         cost=match.cost,
         trouble=match.trouble,
         names=len(names),
-        texts=len(match.captures) - len(names) - sum(c.arc is not None for c in match.captures),
+        texts=sum(c.kind == TEXT for c in match.captures),
         scope=log(in_scope / (1 - in_scope)),
         agrees=log(max(_LEAST, probability(match.template.intent, classification))),
         misfit=sum(_is_misfit(name, sentence, lexicon) for name in names),
@@ -138,6 +142,11 @@ def _is_hollow(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
         word in lexicon.commands or word in lexicon.ordinary or any(map(str.isdigit, word))
         for word in words
     )
+
+
+def _is_pronoun(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
+    words = [token.text for token in sentence.tokens[name.first : name.last]]
+    return not lexicon.lists["it"].isdisjoint((" ".join(words), "".join(words)))
 
 
 def _is_misfit(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:

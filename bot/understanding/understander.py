@@ -30,6 +30,7 @@ WORTH_TRYING = 0.1
 """Probability from which a guess of the classifier is tried where the grammar knows nothing."""
 LIKELY = 0.25
 """Probability from which an intent is worth naming to somebody who asks what there is."""
+LIKELY_IN_SCOPE = 0.4
 GUESSES = 3
 JUDGED = 10
 """How many guesses of the classifier are looked at."""
@@ -194,7 +195,7 @@ class Understander:
         classification = self.classifier.predict(
             training.as_trained(read(text, context, self.lexicon))
         )
-        if classification.in_scope < LIKELY:
+        if classification.in_scope < LIKELY_IN_SCOPE:
             return []
         return [g.label for g in classification.guesses if g.confidence >= LIKELY]
 

@@ -116,7 +116,7 @@ def test_long_texts_take_linear_time(name: str, part: str) -> None:
     text = (part * 10_000)[:10_000]
     start = process_time()
     FINDERS[name](text, PLAN)
-    assert process_time() - start < 0.4  # usually a tenth of it; quadratic would take minutes
+    assert process_time() - start < 2  # usually a hundredth of it; quadratic would take minutes
 
 
 @pytest.mark.parametrize("name", FINDERS)
