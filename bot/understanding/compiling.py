@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +63,11 @@ def save(compiled: Compiled, path: Path) -> None:
         "examples": compiled.examples,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    written = path.with_suffix(".new")
-    written.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-    written.replace(path)
+    # Several processes may start at once: each writes a file of its own, the last one stays.
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        written = Path(folder) / path.name
+        written.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        written.replace(path)
 
 
 def load(path: Path) -> Compiled:
@@ -72,13 +75,17 @@ def load(path: Path) -> Compiled:
 
     Raises:
         FileNotFoundError: there are none yet.
+        ValueError: the file is broken.
     """
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return Compiled(
-        [_from_json(item) for item in content["templates"]],
-        {key: [_from_json(item) for item in of] for key, of in content["inside"].items()},
-        content["examples"],
-    )
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return Compiled(
+            [_from_json(item) for item in content["templates"]],
+            {key: [_from_json(item) for item in of] for key, of in content["inside"].items()},
+            content["examples"],
+        )
+    except (KeyError, TypeError, IndexError) as problem:
+        raise ValueError(f"{path} does not hold compiled phrases") from problem
 
 
 def _template(template: Template) -> list[Any]:

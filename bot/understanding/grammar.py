@@ -21,6 +21,8 @@ ADJACENT = 3.0
 """Where one name or text follows the other at once, nothing tells where the one ends."""
 LONE_HAN = 2.5
 """One Chinese character is hardly ever a name."""
+LONGEST_NAME = 30
+"""Tokens of a name, at the most."""
 SKIP_SEPARATOR, SKIP_FILLER = 0.1, 0.3
 BEAM = 7.0
 """A reading that costs so much more than the cheapest one up to the same token is given up."""
@@ -207,7 +209,7 @@ class _Search:
     def _ends(self, position: int, kind: str, here: int) -> Collection[int]:
         lattice, size = self.lattice, len(self.lattice)
         moves = self.network.after(position)
-        stop = size if kind == TEXT else lattice.stops[here]
+        stop = size if kind == TEXT else min(lattice.stops[here], here + LONGEST_NAME)
         if lattice.skipping or moves.anything:
             return range(here + 1, stop + 1)
         literals = moves.literals.keys()

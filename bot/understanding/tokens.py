@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from bot.understanding.spans import fold
 
-LIMIT = 2000
-"""Characters of a message that are looked at; a longer one is a text, not a request."""
+LIMIT = 600
+"""Characters of a message that are looked at; what follows can only be the rest of a text."""
 
 SEPARATOR = ","
 """The text of every token that separates clauses: comma, colon, full stop, dash, arrow."""

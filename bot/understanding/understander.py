@@ -34,6 +34,8 @@ LIKELY_IN_SCOPE = 0.4
 GUESSES = 3
 JUDGED = 10
 """How many guesses of the classifier are looked at."""
+PARTS = 60
+"""How many parts of a message are looked at, which bounds the time that a long one takes."""
 RIVALS, CLOSE = 3, 1.5
 """How many readings are judged, and how much dearer than the cheapest they may be."""
 
@@ -102,6 +104,14 @@ class _Verdict:
     reasons: list[str]
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was understood of parts of a message, so that none is read twice."""
+
+    verdicts: dict[str, _Verdict] = field(default_factory=dict)
+    commands: dict[str, tuple[_Verdict, list[Reading]]] = field(default_factory=dict)
+
+
 class Understander:
     """Understands sentences about the intents of a catalogue."""
 
@@ -146,7 +156,7 @@ class Understander:
         try:
             compiled = compiling.load(grammar)
             classifier = IntentClassifier.load(weights)
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # none yet, or half of one
             phrases = load_phrases(config, catalogue, words)
             examples = training.make_examples(config, phrases, words)
             classifier = IntentClassifier(n_guesses=JUDGED).fit(
@@ -161,8 +171,8 @@ class Understander:
     def understand(self, text: str, context: Context) -> Understanding:
         """Return what a sentence asks for."""
         context = replace(context, looking="forward")
-        first, then = self._commands(text[:LIMIT], context)
-        reading = first.reading
+        first, then = self._commands(text[:LIMIT], context, _Known())
+        reading = self._whole(first.reading, text)
         if reading is None:
             return Understanding(
                 text,
@@ -213,19 +223,44 @@ class Understander:
             value=as_json(arc.value, context, ahead=context.looking == "forward"),
         )
 
-    def _commands(self, text: str, context: Context) -> tuple[_Verdict, list[Reading]]:
-        """Understand a message of one request or several."""
-        whole = self._judge(text, context)
+    def _whole(self, reading: Reading | None, text: str) -> Reading | None:
+        """Give a text that goes on beyond the limit its end back."""
+        if reading is None or len(text) <= LIMIT:
+            return reading
+        specs, read_part = self.catalogue[reading.intent], text[:LIMIT].rstrip()
+        slots = {
+            name: Slot(
+                text=slot.text + text[len(read_part) :], value=slot.text + text[len(read_part) :]
+            )
+            if specs[name].is_text and read_part.endswith(slot.text)
+            else slot
+            for name, slot in reading.slots.items()
+        }
+        return Reading(reading.intent, slots)
+
+    def _commands(
+        self, text: str, context: Context, known: _Known
+    ) -> tuple[_Verdict, list[Reading]]:
+        """Understand a message of one request or several.
+
+        Args:
+            known: what was understood of parts already; it grows up to `PARTS`.
+        """
+        whole = self._remembered(text, context, known)
         if corrected := self._corrected(whole.sentence):
             return corrected, []
         for before, after in self._splitter.parts(whole.sentence, whole.matches):
-            first = self._judge(before, context)
+            if len(known.verdicts) >= PARTS:
+                break
+            first = self._remembered(before, context, known)
             if not _is_command(first):
                 continue
             assert first.reading
             if another := self._same_for(first, after, context):
                 return first, [another]
-            second, rest = self._commands(after, context)
+            if after not in known.commands:
+                known.commands[after] = self._commands(after, context, known)
+            second, rest = known.commands[after]
             if not _is_command(second):
                 continue
             if (
@@ -238,6 +273,11 @@ class Understander:
             continued = [self._continued(first.reading, r) for r in (second.reading, *rest)]
             return first, [reading for reading in continued if not _repeats(reading, first.reading)]
         return whole, []
+
+    def _remembered(self, text: str, context: Context, known: _Known) -> _Verdict:
+        if text not in known.verdicts:
+            known.verdicts[text] = self._judge(text, context)
+        return known.verdicts[text]
 
     def _same_for(self, first: _Verdict, said: str, context: Context) -> Reading | None:
         """Understand "close 3002 and 3003": the same once more, for another number."""
