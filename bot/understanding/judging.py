@@ -18,7 +18,7 @@ from bot.understanding.tokens import SEPARATOR, is_han
 # Weights of a logistic regression on the evaluation sentences (tests/data/utterances.yaml) beside
 # sentences of CLINC150 that are about something else; `benchmarks/understanding.py --weights`.
 ORDINARY, CAPITAL, EXPLAINED = -2.3, 0.25, 5.5
-SCOPE, AGREES, TROUBLE, OFFSET = 0.1, 0.9, -0.65, 0.3
+SCOPE, AGREES, TROUBLE, OFFSET = 0.1, 0.9, -0.65, 0.5
 NAME, FREE_TEXT = 1.0, 1.1
 HOLLOW, SKIPPED, TOPIC = -2.8, -3.3, 1.8
 MISFIT = -2.2
@@ -26,7 +26,7 @@ BARE = 3.0
 """What a sentence that is nothing but a name costs at the most."""
 _COMMON = frozenset({"macro", "query", "city", "timezone"})
 """Slots that common words may well fill."""
-_LEAST = 0.01
+_LEAST = 0.03
 """The probability of an intent that is not among the classifier's guesses."""
 
 
