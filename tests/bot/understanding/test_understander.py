@@ -16,8 +16,8 @@ from tests.bot.understanding.frames import SPLITS, load, score
 CONTEXT = Context(now=datetime(2026, 3, 4, 10, tzinfo=UTC))
 # By set: what share of intents, frames and sentences out of scope is right at least.
 FLOORS = {
-    "utterances.yaml": (0.97, 0.94, 0.88),
-    "held_out.yaml": (0.95, 0.91, 0.88),
+    "utterances.yaml": (0.97, 0.94, 0.85),
+    "held_out.yaml": (0.95, 0.91, 0.85),
 }
 # Optional slots of the contract that a handler has no use for.
 UNFILLED = {("alert.claim", "reason")}
