@@ -51,6 +51,8 @@ class Splitter:
                 end = at + len(said)
                 if tuple(words[at:end]) == said and end < len(words):
                     start = self._begin(words, at, end)
+                    if end - start == 1 and not words[start - 1] == words[end] == SEPARATOR:
+                        continue
                     if words[end] == SEPARATOR:
                         end += 1
                     if end < len(words):
