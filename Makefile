@@ -25,6 +25,9 @@ crash: .venv/ready  ## kill the process 200 times while 2,000 Telegram updates a
 bench: .venv/ready  ## the benchmarks that need no data from elsewhere
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
 
+chaos: .venv/ready  ## three processes on one database, killed at random for two minutes
+	CRM_CHAOS_SECONDS=120 $(BIN)/python -m pytest -q tests/processes
+
 serve: .venv/ready  ## everything that is configured, in one process
 	$(BIN)/crm serve
 
