@@ -239,7 +239,7 @@ async def simulate(db: Database, effect: float, seeds: int) -> list[tuple[float,
 
 @pytest.mark.parametrize("effect", [0.06, 0.0])
 async def test_what_is_measured_is_what_was_planted(sqlite_db: Database, effect: float) -> None:
-    """A few seeds here; `tests/simulation` has the hundred."""
+    """The interval holds the planted effect, or its absence, in seven of eight draws."""
     found = await simulate(sqlite_db, effect, 8)
     assert sum(low <= effect <= high for _, low, high in found) >= 7
 

@@ -15,7 +15,7 @@ alert-churn-value = At stake: about { $value } a year
 alert-task-title = Call { $customer } before they leave
 alert-claimed = { $who } takes care of { $customer }: task { $task }, due tomorrow.
 alert-snoozed = The alert on { $customer } rests until { $until }.
-alert-dismissed = Noted by { $who }: no real risk at { $customer }. The next training will take it into account.
+alert-dismissed = Noted by { $who }: no real risk at { $customer }.
 alerts-found = { $count ->
     [0] No open alerts
     [one] 1 open alert

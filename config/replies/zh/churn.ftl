@@ -14,7 +14,7 @@ alert-churn-value = 涉及金额：每年约 { $value }
 alert-task-title = 在 { $customer } 流失之前联系他们
 alert-claimed = { $who } 接手 { $customer }：任务 { $task }，明天到期。
 alert-snoozed = { $customer } 的预警暂停到 { $until }。
-alert-dismissed = { $who } 已标记：{ $customer } 没有真正的风险。下次训练会考虑这一点。
+alert-dismissed = { $who } 已标记：{ $customer } 没有真正的风险。
 alerts-found = { $count ->
     [0] 没有待处理的预警
    *[other] { $count } 条待处理的预警
