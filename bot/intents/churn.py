@@ -30,9 +30,7 @@ async def list_(turn: Turn, owner: User | None = None, count: Number | None = No
             row.name,
             turn.speaker.percent(by_customer[row.id].score.value),
             Money(int(round(by_customer[row.id].value, -2)), currency),
-            "; ".join(
-                in_words(turn.speaker, by_customer[row.id].score.reasons, currency, "up")[:2]
-            )
+            "; ".join(in_words(turn.speaker, by_customer[row.id].score.reasons, currency, "up")[:2])
             or turn.say("reason-none"),
         ],
         numeric=(1, 2),

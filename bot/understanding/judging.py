@@ -96,7 +96,10 @@ def weigh(
         ordinary=sum(
             _ordinary(name, sentence, lexicon) for name in names if name.slot not in _COMMON
         ),
-        capital=sum(_capitals(name, sentence) for name in names),
+        capital=sum(
+            2 if _is_company(name, sentence, lexicon) else _capitals(name, sentence)
+            for name in names
+        ),
         explained=match.explained / len(sentence.tokens),
         cost=match.cost,
         trouble=match.trouble,
@@ -107,7 +110,8 @@ def weigh(
         misfit=sum(_is_misfit(name, sentence, lexicon) for name in names),
         hollow=sum(
             _is_hollow(name, sentence, lexicon) for name in names if name.slot not in _COMMON
-        ),
+        )
+        + any(sentence.tokens[i].text in lexicon.lists["company_suffixes"] for i in match.unread),
         skipped=len(match.unread) / len(sentence.tokens),
         topic=sum(1 if _is_known(topic, sentence, lexicon) else -1 for topic in topics),
     )
@@ -138,10 +142,17 @@ def _ordinary(name: Capture, sentence: Sentence, lexicon: Lexicon) -> int:
 
 def _is_hollow(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
     words = [token.text for token in sentence.tokens[name.first : name.last]]
+    if _is_company(name, sentence, lexicon):
+        return False
     return not _capitals(name, sentence) and all(
         word in lexicon.commands or word in lexicon.ordinary or any(map(str.isdigit, word))
         for word in words
     )
+
+
+def _is_company(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Tell whether a name ends like a company's: Help Inc is no call for help."""
+    return sentence.tokens[name.last - 1].text in lexicon.lists["company_suffixes"]
 
 
 def _is_pronoun(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
