@@ -99,8 +99,8 @@ class App:
         )
 
     def _replied(self) -> None:
-        self.errands.wake()
         self.courier.wake()
+        self.errands.wake()
 
     async def _fetch(self, place: Place, file: Attachment) -> bytes | None:
         adapter = next(one for one in self.adapters if one.platform == place.platform)

@@ -22,6 +22,8 @@ from crm_core.models import Delivery
 
 log = structlog.get_logger()
 
+BATCH = 20
+"""Deliveries taken at once."""
 IDLE = 1.0
 """Seconds until the outbox is looked at again, for what other processes left there."""
 LONGEST_PAUSE = 300.0
@@ -61,7 +63,8 @@ class Courier:
         """Deliver until `stop`."""
         while not self._stopping:
             self._woken.clear()
-            if await self.drain() == 0 and not self._stopping:
+            await self.drain()
+            if not self._stopping:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), IDLE)
 
@@ -72,13 +75,15 @@ class Courier:
             places = [list(group) for _, group in groupby(sorted(claimed, key=_place), key=_place)]
             await asyncio.gather(*(self._deliver_in_order(group) for group in places))
             count += len(claimed)
+            if len(claimed) < BATCH:
+                break
         return count
 
     async def _claim(self) -> Sequence[Delivery]:
         now = self._clock()
         platforms = list(self._adapters)
         return await self._db.run(
-            Work("courier", now), lambda session: outbox.claim(session, platforms, now)
+            Work("courier", now), lambda session: outbox.claim(session, platforms, now, BATCH)
         )
 
     async def _deliver_in_order(self, deliveries: Sequence[Delivery]) -> None:

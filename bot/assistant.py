@@ -88,11 +88,11 @@ class Assistant:
         await self._learn_names()
         while True:
             self._woken.clear()
-            if await self.drain() == 0:
-                try:
-                    await asyncio.wait_for(self._woken.wait(), IDLE.total_seconds())
-                except TimeoutError:
-                    await self._learn_names()
+            await self.drain()
+            try:
+                await asyncio.wait_for(self._woken.wait(), IDLE.total_seconds())
+            except TimeoutError:
+                await self._learn_names()
 
     async def _learn_names(self) -> None:
         """Keep up with the names in quiet moments: after an import they are many."""
@@ -105,7 +105,13 @@ class Assistant:
         while await self._next():
             self._replied()
             count += 1
+            if not await self._waits():  # asked without the lock: the reply goes out meanwhile
+                break
         return count
+
+    async def _waits(self) -> bool:
+        async with self.db.read() as session:
+            return await inbox.waits(session)
 
     async def _next(self) -> bool:
         """Answer the oldest message that waits; False where none does."""

@@ -23,6 +23,14 @@ async def put(
     return errand
 
 
+WAITING = select(Errand.id).where(Errand.status == ErrandStatus.WAITING).limit(1)
+
+
+async def waits(session: AsyncSession) -> bool:
+    """Tell whether there is an errand that is not finished."""
+    return await session.scalar(WAITING) is not None
+
+
 async def claim(session: AsyncSession, now: datetime) -> Errand | None:
     """Take the oldest errand that nobody is at, or None."""
     query = (

@@ -44,6 +44,14 @@ OLDEST = (
 )
 
 
+WAITING = select(InboxEvent.id).where(InboxEvent.status == InboxStatus.NEW).limit(1)
+
+
+async def waits(session: AsyncSession) -> bool:
+    """Tell whether there is an event that nobody has answered yet."""
+    return await session.scalar(WAITING) is not None
+
+
 async def oldest(session: AsyncSession) -> InboxEvent | None:
     """Lock the oldest event that waits and that no other process works on.
 

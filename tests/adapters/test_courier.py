@@ -36,7 +36,7 @@ async def test_a_delivery_under_way_is_finished_before_the_process_ends(tmp_path
     settings = Settings()
     settings.database.url = f"sqlite+aiosqlite:///{tmp_path}/crm.db"
     terminal = SlowTerminal()
-    app = App(settings, lambda _db, _words: [terminal], lambda: NOW)
+    app = App(settings, lambda _app: [terminal], lambda: NOW)
     await app.db.migrate()
     async with app.db.begin(Work("test", NOW)) as session:
         await outbox.queue(

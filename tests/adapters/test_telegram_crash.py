@@ -10,5 +10,5 @@ from tests.adapters.telegram_crash import crash
 
 @pytest.mark.slow
 async def test_kills_lose_nothing() -> None:
-    outcome = await crash(updates=100, kills=10)
+    outcome = await crash(updates=60, kills=5)
     assert (outcome.lost, outcome.doubled, outcome.unanswered) == (0, 0, 0), outcome

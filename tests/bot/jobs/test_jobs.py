@@ -207,7 +207,7 @@ async def test_outcomes_are_noted_by_what_customers_did(office: Office) -> None:
 
 
 async def test_administrators_are_told_of_a_job_that_failed_once_a_day(office: Office) -> None:
-    app = App(office.settings, lambda _db, _words: [], lambda: office.now)
+    app = App(office.settings, lambda _app: [], lambda: office.now)
     await app.db.close()
     app.db = office.db
     for _ in range(2):
