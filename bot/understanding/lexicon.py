@@ -145,10 +145,15 @@ def make_lexicon(
         lexicon.companies |= set(lists.get("companies", ()))
     lexicon.names = {simplify(n) for n in known if len(n) > 1 and all(map(is_han, n))}
     lexicon.names |= lexicon.companies
-    for template in templates:
-        for part in template.automaton.positions:
-            if isinstance(part, Literal):
-                lexicon.learn(part.phrases)
+    lexicon.learn(
+        {
+            phrase
+            for template in templates
+            for part in template.automaton.positions
+            if isinstance(part, Literal)
+            for phrase in part.phrases
+        }
+    )
     for sentence in elsewhere:
         foreign = {word for word in words_of(sentence) if len(word) > 2}
         lexicon.ordinary |= foreign - lexicon.commands
