@@ -15,8 +15,8 @@ from bot.understanding.network import PERSON, TEXT
 from bot.understanding.sentence import Sentence
 from bot.understanding.tokens import SEPARATOR, is_han
 
-# Weights of a logistic regression on the evaluation sentences (tests/data/utterances.yaml) beside
-# sentences of CLINC150 that are about something else; `benchmarks/understanding.py --weights`.
+# Weights of a logistic regression on the sentences of tests/data beside sentences of CLINC150 that
+# are about something else, rounded. So those sets no longer say how well unseen ones are judged.
 ORDINARY, CAPITAL, EXPLAINED = -2.3, 0.25, 5.5
 SCOPE, AGREES, TROUBLE, OFFSET = 0.1, 0.9, -0.65, 0.5
 NAME, FREE_TEXT = 1.0, 1.1
