@@ -19,8 +19,9 @@ check: .venv/ready  ## style, types, architecture, schema and locks
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_project.py
 
-crash: .venv/ready  ## kill the process 200 times while 2,000 Telegram updates arrive
+crash: .venv/ready  ## kill the process 200 times while 2,000 Telegram updates arrive; time a take-over
 	$(BIN)/python -m tests.adapters.telegram_crash
+	$(BIN)/python -m tests.adapters.telegram_takeover
 
 bench: .venv/ready  ## the benchmarks that need no data from elsewhere
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done

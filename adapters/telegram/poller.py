@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+from prometheus_client import Counter, Gauge
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
@@ -21,6 +22,9 @@ POLL = 20
 LEASE = 40.0
 """Seconds: longer than a poll with a slow answer, and as long as a crash may silence the bot."""
 LONGEST_REST = 30.0
+
+POLLING = Gauge("crm_telegram_polling", "1 in the process that asks Telegram for updates")
+POLLS = Counter("crm_telegram_polls", "Questions for updates that Telegram answered")
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +50,7 @@ class Poller:
         self.take = take
         self.rest = rest
         self._offset: int | None = None
-        self._held = False
+        self._held: bool | None = None
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -56,12 +60,13 @@ class Poller:
         finally:
             if self._held:
                 await self.lease.release(self.name)
+            POLLING.set(0)
 
     async def _step(self) -> None:
         if self._held:
-            self._held = await self.lease.renew(self.name, LEASE)
+            self._note(await self.lease.renew(self.name, LEASE))
         else:
-            self._held = await self.lease.acquire(self.name, LEASE)
+            self._note(await self.lease.acquire(self.name, LEASE))
             if self._held:
                 await self.bot.delete_webhook()  # while there is one, polling is refused
         if self._held:
@@ -69,8 +74,20 @@ class Poller:
         else:
             await asyncio.sleep(self.rest)
 
+    def _note(self, held: bool) -> None:
+        """Say who polls, whenever that changes."""
+        if held and not self._held:
+            log.info("telegram.polling")
+        elif self._held and not held:
+            log.warning("telegram.polling_lost")
+        elif self._held is None:
+            log.info("telegram.polled_elsewhere")
+        self._held = held
+        POLLING.set(held)
+
     async def _poll(self) -> None:
         updates = await self.bot.get_updates(self._offset, timeout=POLL, allowed_updates=ALLOWED)
+        POLLS.inc()
         for update in updates:
             await self.take(update)
             self._offset = update.update_id + 1

@@ -1,7 +1,8 @@
 """Kill the process at random points while updates arrive; then count what took effect.
 
 `python -m tests.adapters.telegram_crash` kills it 200 times during 2,000 updates (`make crash`).
-A nursery loads everything once and forks; its child is the process that is killed.
+A nursery loads everything once and forks; its child is the process that is killed. The next one
+begins at once, or as long after it, by its own clock, as the dead one's deliveries are spoken for.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -29,8 +30,9 @@ from adapters.settings import CONFIG, Settings
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.lease import SoleProcess
 from adapters.telegram.settings import TelegramSettings
-from crm_core import imports, tickets, users
+from crm_core import imports, outbox, tickets, users
 from crm_core.changes import Work
+from crm_core.clock import Clock
 from crm_core.db import Database
 from crm_core.models import Customer, TicketMessage
 from tests.adapters.telegram_desk import BRISK
@@ -42,12 +44,19 @@ MOST_CALLS = 14
 """A process is killed after at most so many requests to Telegram."""
 QUIET = 3.0
 """Seconds after which a process is killed that asks Telegram nothing more."""
+LATE = 0.5
+"""How many of the processes begin after what the one before had claimed is free again."""
 PATIENCE = 600.0
 """Seconds the last process has for what is left."""
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def ahead(seconds: float) -> Clock:
+    """Return a clock that is ahead of the machine's."""
+    return lambda: now() + timedelta(seconds=seconds)
 
 
 @dataclass
@@ -72,30 +81,33 @@ class Outcome:
 
 
 def nursery(url: str, token: str, database: str) -> None:
-    """Fork a process for each line of the input, and say its number; children die by signal."""
+    """Fork a process for each line of the input, and say its number; children die by signal.
+
+    A line says how many seconds the child's clock is ahead.
+    """
     settings = Settings()  # type: ignore[call-arg]
     settings.database.url = database
     settings.log.level = "error"
     understander = app.load_understander(settings)
     app.load_understander = lambda *_: understander
     print("ready", flush=True)  # noqa: T201
-    for _ in sys.stdin:
+    for line in sys.stdin:
         child = os.fork()
         if child == 0:
             os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the output is the nursery's
-            asyncio.run(_serve(settings, url, token))
+            asyncio.run(_serve(settings, url, token, ahead(float(line))))
             os._exit(0)
         print(child, flush=True)  # noqa: T201
         os.waitpid(child, 0)
         print("dead", flush=True)  # noqa: T201
 
 
-async def _serve(settings: Settings, url: str, token: str) -> None:
+async def _serve(settings: Settings, url: str, token: str, clock: Clock) -> None:
     def build(_app: App) -> list[Adapter]:
         chosen = TelegramSettings(token=token, base_url=url)
-        return [TelegramAdapter(chosen, now, SoleProcess(), pace=BRISK)]
+        return [TelegramAdapter(chosen, clock, SoleProcess(), pace=BRISK)]
 
-    async with App(settings, build, now).running():
+    async with App(settings, build, clock).running():
         await asyncio.Event().wait()
 
 
@@ -123,7 +135,6 @@ async def crash(updates: int, kills: int, seed: int = 1) -> Outcome:
     folder = Path(tempfile.mkdtemp(prefix="crash-"))
     database = f"sqlite+aiosqlite:///{folder}/crm.db"
     async with TelegramServer() as server:
-        writers = await _office(database, server)
         command = [sys.executable, "-m", "tests.adapters.telegram_crash", "--nursery"]
         nurse = await asyncio.create_subprocess_exec(
             *command, server.url, server.token, database,
@@ -132,10 +143,13 @@ async def crash(updates: int, kills: int, seed: int = 1) -> Outcome:
         )  # fmt: skip
         assert nurse.stdin
         assert nurse.stdout
+        writers = await _office(database, server)
         assert await nurse.stdout.readline() == b"ready\n"
-        sent = 0
+        sent, gone = 0, 0.0
         for life in range(kills + 1):
-            nurse.stdin.write(b"\n")
+            if life == kills or chance.random() < LATE:
+                gone += outbox.LEASE.total_seconds()
+            nurse.stdin.write(f"{gone}\n".encode())
             child = int(await nurse.stdout.readline())
             share = updates * (life + 1) // (kills + 1)
             for number in range(sent, share):

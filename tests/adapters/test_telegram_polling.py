@@ -1,12 +1,17 @@
 """No update is lost or confirmed too early, whatever breaks; and one process polls."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 import pytest
 import structlog
+from prometheus_client import REGISTRY
+from structlog.typing import EventDict
 
-from tests.adapters.telegram_desk import Desk, adapter_for, running
+from crm_core.db import Database
+from crm_core.leases import Leases
+from tests.adapters.telegram_desk import NOW, Desk, adapter_for, running
 from tests.adapters.telegram_rules import Refusal
 from tests.adapters.telegram_server import Cut, TelegramServer
 
@@ -20,6 +25,10 @@ async def server() -> AsyncIterator[TelegramServer]:
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
+
+
+def troubles(logs: Sequence[EventDict]) -> list[str]:
+    return [entry["event"] for entry in logs if entry["log_level"] != "info"]
 
 
 class OneHolder:
@@ -76,7 +85,7 @@ async def test_what_could_not_be_kept_comes_again(server: TelegramServer, desk: 
             await server.until(lambda: not server.waiting)
     assert [message.event for message in desk.messages] == updates
     assert desk.tries == 4
-    assert [entry["event"] for entry in logs] == ["telegram.failed"]
+    assert troubles(logs) == ["telegram.failed"]
 
 
 async def test_a_crash_loses_nothing(server: TelegramServer, desk: Desk) -> None:
@@ -131,6 +140,44 @@ async def test_the_lease_keeps_the_second_process_waiting(
             assert lease.holder in (None, "b"), "a stop gives the lease back"
     assert desk.messages[-1].text == "and this too"
     assert not [entry for entry in logs if entry.get("kind") == "Conflict"]
+    assert [entry["event"] for entry in logs].count("telegram.polling") == 2
+    assert troubles(logs) == ["telegram.polling_lost"]
+
+
+async def test_a_dead_holder_silences_the_bot_for_less_than_45_seconds(
+    server: TelegramServer, desk: Desk, sqlite_db: Database
+) -> None:
+    """With real processes and in real time: `tests/adapters/telegram_takeover.py`."""
+    time = NOW
+
+    class Mortal(Leases):
+        async def release(self, name: str) -> None:
+            """Give nothing back: so dies a process that is killed."""
+
+    dana = server.person("Dana")
+    async with running(adapter_for(server, lease=Mortal(sqlite_db, lambda: time)), Desk()):
+        dana.say("to the first")
+        await server.until(lambda: not server.waiting)
+    dana.say("to the second")
+    with structlog.testing.capture_logs() as logs:
+        async with running(adapter_for(server, lease=Leases(sqlite_db, lambda: time)), desk):
+            await server.until(lambda: bool(logs))
+            time = NOW + timedelta(seconds=39)
+            await asyncio.sleep(0.1)
+            assert desk.messages == []
+            time = NOW + timedelta(seconds=41)
+            assert (await desk.next()).text == "to the second"
+    assert [entry["event"] for entry in logs] == ["telegram.polled_elsewhere", "telegram.polling"]
+
+
+async def test_who_polls_is_measured(server: TelegramServer, desk: Desk) -> None:
+    before = REGISTRY.get_sample_value("crm_telegram_polls_total") or 0
+    async with running(adapter_for(server), desk):
+        server.person("Dana").say("hi")
+        await server.until(lambda: not server.waiting)
+        assert REGISTRY.get_sample_value("crm_telegram_polling") == 1
+        assert REGISTRY.get_sample_value("crm_telegram_polls_total") == before + 1
+    assert REGISTRY.get_sample_value("crm_telegram_polling") == 0
 
 
 @pytest.mark.parametrize(
@@ -145,7 +192,7 @@ async def test_a_bad_line_is_noted_and_outlived(
     with structlog.testing.capture_logs() as logs:
         async with running(adapter_for(server), desk):
             assert (await desk.next()).text == "hi"
-    assert [entry["event"] for entry in logs] == ["telegram.trouble"] * 2
+    assert troubles(logs) == ["telegram.trouble"] * 2
 
 
 async def test_a_start_without_telegram_goes_on_trying(server: TelegramServer, desk: Desk) -> None:
@@ -157,7 +204,7 @@ async def test_a_start_without_telegram_goes_on_trying(server: TelegramServer, d
         async with running(adapter_for(server, commands=menu), desk):
             dana.say("hi")
             assert (await desk.next()).text == "hi"
-    assert [entry["event"] for entry in logs] == ["telegram.unreachable"] + ["telegram.trouble"] * 2
+    assert troubles(logs) == ["telegram.unreachable"] + ["telegram.trouble"] * 2
     assert set(server.commands) == {"", "en"}
 
 
@@ -166,7 +213,8 @@ async def test_a_token_refused_later_is_not_shown(server: TelegramServer, desk: 
     with structlog.testing.capture_logs() as logs:
         async with running(adapter_for(server), desk):
             await server.until(lambda: bool(server.called("getUpdates")))
-    assert [entry.get("kind") for entry in logs] == [None, "InvalidToken"]
+    assert troubles(logs) == ["telegram.unreachable", "telegram.trouble"]
+    assert logs[1]["kind"] == "InvalidToken"
     assert server.token not in str(logs)
 
 
