@@ -67,11 +67,13 @@ async def search(
     return (await session.scalars(query.order_by(Alert.raised_at.desc(), Alert.id.desc()))).all()
 
 
-async def claim(session: AsyncSession, alert: Alert, user_id: int) -> None:
-    """Take an alert on. Raises Conflict where somebody has."""
+async def claim(
+    session: AsyncSession, alert: Alert, user_id: int, reason: str | None = None
+) -> None:
+    """Take an alert on, and note why. Raises Conflict where somebody has."""
     if alert.status is AlertStatus.CLAIMED:
         raise Conflict("alert-taken", record=alert)
-    alert.status, alert.taken_by_id = AlertStatus.CLAIMED, user_id
+    alert.status, alert.taken_by_id, alert.reason = AlertStatus.CLAIMED, user_id, reason
     alert.taken_at = work_of(session).now
     await session.flush()
 

@@ -46,13 +46,13 @@ async def list_(turn: Turn, kind: AlertKind | None = None) -> Reply:
 
 
 @intent("alert.claim", writes=True)
-async def claim(turn: Turn, alert: Alert) -> Reply:
+async def claim(turn: Turn, alert: Alert, reason: Text | None = None) -> Reply:
     """Take an alert on: it becomes a task of yours."""
-    await alerts.claim(turn.session, alert, turn.user.id)
+    await alerts.claim(turn.session, alert, turn.user.id, reason)
     customer = await _customer(turn, alert)
     task = await tasks.create(
         turn.session,
-        title=turn.say("alert-task-title", customer=customer or alert),
+        title=turn.say("alert-task-title", customer=customer or alert, reason=reason or "unsaid"),
         owner=turn.user,
         due=When(turn.today + timedelta(days=1)),
         customer_id=alert.customer_id,

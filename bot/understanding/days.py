@@ -42,7 +42,9 @@ WEEKDAYS = {
 # Abbreviations that are other words too, and need company.
 _UNSURE = ("sat", "sun", "mon", "wed")
 _NAMED = {"today": 0, "tomorrow": 1, "yesterday": -1, "tonight": 0, "last night": -1}
-_NAMED |= dict.fromkeys(("tmrw", "tmr", "tmw", "tomorow", "tommorow", "tommorrow", "2moro"), 1)
+_NAMED |= dict.fromkeys(
+    ("tmrw", "tmr", "tmw", "tomorow", "tommorow", "tommorrow", "2moro", "2morrow"), 1
+)
 _NAMED |= dict.fromkeys(("day after tomorrow", "the day after tomorrow"), 2)
 _NAMED |= dict.fromkeys(("day before yesterday", "the day before yesterday"), -2)
 _NAMED |= {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3}

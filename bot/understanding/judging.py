@@ -5,6 +5,7 @@ freedom" fits it. What tells them apart is which words had to be taken for a nam
 the sentence had to be taken so, and what the classifier thinks of the whole sentence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -21,7 +22,7 @@ ORDINARY, CAPITAL, EXPLAINED = -2.3, 0.25, 5.5
 SCOPE, AGREES, TROUBLE, OFFSET = 0.1, 0.9, -0.65, 0.5
 NAME, FREE_TEXT = 1.0, 1.1
 HOLLOW, SKIPPED, TOPIC = -2.8, -3.3, 1.8
-MISFIT = -2.2
+MISFIT, DEED = -2.2, -6.0
 BARE = 3.0
 """What a sentence that is nothing but a name costs at the most."""
 _COMMON = frozenset({"macro", "query", "city", "timezone"})
@@ -55,6 +56,8 @@ class Evidence:
     """Names that are nothing but words of commands, ordinary words and digits."""
     skipped: float
     """Share of the sentence that was left out."""
+    deed: bool
+    """It leaves unsaid that something is to be done that no intent does: "sue", 删除."""
     topic: int
     """1 for help with what the CRM knows, -1 for help with anything else."""
 
@@ -77,6 +80,7 @@ class Evidence:
             + MISFIT * self.misfit
             + HOLLOW * self.hollow
             + SKIPPED * self.skipped
+            + DEED * self.deed
             + TOPIC * self.topic
         )
 
@@ -113,6 +117,7 @@ def weigh(
         )
         + any(sentence.tokens[i].text in lexicon.lists["company_suffixes"] for i in match.unread),
         skipped=len(match.unread) / len(sentence.tokens),
+        deed=_is_deed(match, names, sentence, lexicon),
         topic=sum(1 if _is_known(topic, sentence, lexicon) else -1 for topic in topics),
     )
 
@@ -144,9 +149,38 @@ def _is_hollow(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
     words = [token.text for token in sentence.tokens[name.first : name.last]]
     if _is_company(name, sentence, lexicon):
         return False
+    if words[-1] in lexicon.lists["determiner"] and len(words) > 1:
+        return True
     return not _capitals(name, sentence) and all(
         word in lexicon.commands or word in lexicon.ordinary or any(map(str.isdigit, word))
         for word in words
+    )
+
+
+def _is_deed(match: Match, names: Sequence[Capture], sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Tell whether a verb of another deed was left out, or taken for a name's first word.
+
+    Or whether a name is needed, and there is only "every customer".
+    """
+    if any(name.slot not in _COMMON and _names_nobody(name, sentence, lexicon) for name in names):
+        return True
+    opening = {
+        i for n in names if n.first in sentence.lattice.starts for i in range(n.first, n.last)
+    }
+    loose = opening | set(match.unread)
+    words = [token.text for token in sentence.tokens]
+    return any(
+        loose.issuperset(range(i, i + len(deed))) and tuple(words[i : i + len(deed)]) == deed
+        for i in loose
+        if not _is_capital(sentence, i) or i == 0
+        for deed in lexicon.deeds.get(words[i], ())
+    )
+
+
+def _names_nobody(name: Capture, sentence: Sentence, lexicon: Lexicon) -> bool:
+    words = [token.text for token in sentence.tokens[name.first : name.last]]
+    return not _capitals(name, sentence) and all(
+        word in lexicon.domain or word in lexicon.lists["quantifier"] for word in words
     )
 
 

@@ -1,7 +1,7 @@
 """Collect what the lattice and the judge have to know of single words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from bot.understanding.templates import Literal, Phrase, Template
 from bot.understanding.tokens import is_han, simplify, words_of
-from bot.understanding.vocabulary import Words
+from bot.understanding.vocabulary import Vocabulary, Words
 
 PhraseTable = dict[str, list[Phrase]]
 _DOMAIN = ("record_kind", "alert_kind", "activity_kind", "metric", "segment", "stage", "domain")
@@ -28,6 +28,8 @@ class Lexicon:
     openers: PhraseTable = field(default_factory=lambda: defaultdict(list))
     closers: PhraseTable = field(default_factory=lambda: defaultdict(list))
     fillers: PhraseTable = field(default_factory=lambda: defaultdict(list))
+    deeds: PhraseTable = field(default_factory=lambda: defaultdict(list))
+    """Verbs for what no intent does, wherever a template does not use them."""
     commands: set[str] = field(default_factory=set)
     """Words of templates and vocabularies: they are seldom part of a name."""
     compounds: set[Phrase] = field(default_factory=set)
@@ -42,6 +44,10 @@ class Lexicon:
     companies: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     """Chinese names that are one token: cities and well-known companies."""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """Short forms to the word they always stand for: "wat" to "what"."""
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """Short forms to the word they may stand for: "4" to "for"."""
     around: list[Phrase] = field(default_factory=list)
     """Words around a word of a vocabulary that are not part of it."""
     lists: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -114,8 +120,12 @@ def make_lexicon(
         known: names of cities and companies.
         elsewhere: sentences about something else; their words are ordinary.
     """
-    lexicon = Lexicon()
-    for vocabulary in words.vocabularies.values():
+    vocabularies = dict(words.vocabularies)
+    lexicon = Lexicon(
+        spellings=_apart(vocabularies.pop("spelling", None)),
+        meant=_apart(vocabularies.pop("shorthand", None)),
+    )
+    for vocabulary in vocabularies.values():
         kind = {"pronoun": "me"}.get(vocabulary.name, vocabulary.name)
         for said, value in vocabulary.canonical.items():
             lexicon.add(said, kind, value)
@@ -128,6 +138,7 @@ def make_lexicon(
             (lexicon.openers, "polite_start"),
             (lexicon.closers, "polite_end"),
             (lexicon.fillers, "filler"),
+            (lexicon.deeds, "deed"),
         ):
             for said in lists.get(name, ()):
                 if phrase := words_of(said):
@@ -160,6 +171,12 @@ def make_lexicon(
     lexicon.ordinary -= lexicon.lists["company_suffixes"]
     lexicon.ordinary -= {word for name in named for word in words_of(name)}
     return lexicon
+
+
+def _apart(spellings: Vocabulary | None) -> dict[str, str]:
+    """Return the short forms of words, without the words themselves."""
+    said = spellings.canonical.items() if spellings else ()
+    return {short: word for short, word in said if short != word}
 
 
 def _note(said: str, single: set[str], compounds: set[Phrase]) -> None:

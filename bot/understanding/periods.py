@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from bot.understanding.days import find_days
-from bot.understanding.spans import Context, NotADate, Span, choose, fold
+from bot.understanding.days import WEEKDAYS, find_days
+from bot.understanding.spans import Context, NotADate, Span, choose, fold, words
 from bot.understanding.stretches import (
     YEAR_EARLIER,
     PeriodValue,
@@ -45,6 +45,8 @@ _JOIN = re.compile(
 )
 _YEAR = re.compile(r"\d{4}|'\d\d|年|year")
 _DAY_ONLY = re.compile(r"(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|[\d一二三四五六七八九十]{1,3}[日号])")
+
+_WEEKDAY = re.compile(words(WEEKDAYS) + "|(?:周|星期|礼拜)[一二三四五六日天]")
 
 
 class _Atom(NamedTuple):
@@ -111,14 +113,21 @@ def _range(
         return None
     first, last = a.of(folded), b.of(folded)
     more: Literal["a", "b"] | None = None
-    if _DAY_ONLY.fullmatch(last) or (_YEAR.search(first) and not _YEAR.search(last)):
+    if _DAY_ONLY.fullmatch(last) or _says_less(last, first):
         more = "a"
-    elif _YEAR.search(last) and not _YEAR.search(first):
+    elif _says_less(first, last):
         more = "b"
     value = between(context, lambda c: _read(first, c), lambda c: _read(last, c), more=more)
     if not value:
         return None
     return Span(opening.start() if opening else a.start, b.end + 2 * closing, value)
+
+
+def _says_less(a: str, b: str) -> bool:
+    """Tell whether one end of a range leaves its month, week or year to the other."""
+    return any(
+        pattern.fullmatch(a) and not pattern.fullmatch(b) for pattern in (_DAY_ONLY, _WEEKDAY)
+    ) or bool(_YEAR.search(b) and not _YEAR.search(a))
 
 
 def _one_sided(

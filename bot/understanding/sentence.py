@@ -19,6 +19,8 @@ from bot.understanding.tokens import LIMIT, SEPARATOR, Token, is_han, simplify, 
 
 MISSPELT = 1.2
 """The price of taking a word for a misspelling of another; short words are dearer."""
+SHORTHAND = 0.3
+"""The price of taking 4 for "for"."""
 LONE_HAN = 0.8
 """The price of taking one Chinese character for a word: it may be part of a name."""
 _CODE = re.compile(r"(?=[a-z-]*\d)[a-z0-9]{1,20}(?:-[a-z0-9]{1,20})*(?![a-z0-9])")
@@ -46,12 +48,8 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
     simplified = simplify(text)
     spans = list(_spans(text, simplified, context))
     cuts = [offset for _, span, _ in spans for offset in (span.start, span.end)]
-    tokens = tokenize(simplified, cuts, lexicon.names)
-    variants = [
-        [(t.text, 0.0)]
-        + [(w, MISSPELT + max(0, 6 - len(w)) * 0.3) for w in lexicon.correct(t.text)]
-        for t in tokens
-    ]
+    tokens = tokenize(simplified, cuts, lexicon.names, lexicon.spellings)
+    variants = [_variants(token.text, lexicon) for token in tokens]
     arcs: list[dict[str, list[Arc]]] = [{} for _ in tokens]
 
     def add(arc: Arc) -> None:
@@ -82,6 +80,15 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
         ends=_closings(lexicon, variants),
     )
     return Sentence(text, tokens, lattice, context)
+
+
+def _variants(word: str, lexicon: Lexicon) -> list[tuple[str, float]]:
+    """Return what a word may stand for, with the price: first of all itself."""
+    corrections = [
+        (known, MISSPELT + max(0, 6 - len(known)) * 0.3) for known in lexicon.correct(word)
+    ]
+    meant = [(lexicon.meant[word], SHORTHAND)] if word in lexicon.meant else []
+    return [(word, 0.0), *meant, *corrections]
 
 
 def _is_lone(phrase: Phrase) -> bool:

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from bot.understanding.spans import fold
 
@@ -22,7 +23,6 @@ _TOKEN = re.compile(
     r"|(?P<break>[,，、;；:：。！？!?|()\[\]{}（）【】→…\n]+|[-=]+>|\.(?=\s|$|[\u3400-\u9fff])|(?<=\s)-+(?=\s))"
     r"|(?P<quote>[\"“”„«»「」『』《》`*‘’_~])|(?P<sign>\S)"
 )
-ABBREVIATIONS = {"w/": "with"}
 _CLITIC_FREE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 
@@ -64,12 +64,17 @@ def _base(character: str) -> str:
     return base if len(base) == 1 else character
 
 
-def tokenize(simplified: str, cuts: Iterable[int] = (), names: Collection[str] = ()) -> list[Token]:
+def tokenize(
+    simplified: str,
+    cuts: Iterable[int] = (),
+    names: Collection[str] = (),
+    spellings: Mapping[str, str] = MappingProxyType({}),
+) -> list[Token]:
     """Return the tokens of a text that went through `simplify`; quotes are left out.
 
     A word is cut in two at each offset of `cuts`, so that what finders found has its own tokens.
     A few words in quotation marks are one token, and so are the Chinese `names`: the last
-    character of 成都 is no word of a sentence.
+    character of 成都 is no word of a sentence. `spellings` are short forms and what they stand for.
     """
     wanted = sorted(set(cuts))
     skip_to = 0
@@ -99,7 +104,8 @@ def tokenize(simplified: str, cuts: Iterable[int] = (), names: Collection[str] =
             if start < cut < end and kind == "word":
                 tokens.append(Token(simplified[start:cut], start, cut))
                 start = cut
-        tokens.append(Token(ABBREVIATIONS.get(match[0], simplified[start:end]), start, end))
+        word = simplified[start:end]
+        tokens.append(Token(spellings.get(word, word), start, end))
     return tokens
 
 

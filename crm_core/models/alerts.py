@@ -95,7 +95,7 @@ class Alert(Record):
     taken_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None] = mapped_column(doc="when nobody had taken it in time")
     snoozed_until: Mapped[datetime | None]
-    reason: Mapped[str | None] = mapped_column(String(500), doc="why it was dismissed")
+    reason: Mapped[str | None] = mapped_column(String(500), doc="why it was taken or dismissed")
     settles_on: Mapped[date | None] = mapped_column(
         index=True, doc="the end of the horizon of what was foretold"
     )

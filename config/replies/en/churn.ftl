@@ -12,7 +12,10 @@ churn-average = On average it is { $average }.
 churn-track-record = Track record: of the tenth rated highest at an earlier date, { $precision } did leave; over all customers { $base } did (AUC { $auc }, { $n } customers).
 alert-churn-title = { $customer } may be leaving: { $probability }
 alert-churn-value = At stake: about { $value } a year
-alert-task-title = Call { $customer } before they leave
+alert-task-title = { $reason ->
+    [unsaid] Call { $customer } before they leave
+   *[other] Call { $customer } before they leave: { $reason }
+}
 alert-claimed = { $who } takes care of { $customer }: task { $task }, due tomorrow.
 alert-snoozed = The alert on { $customer } rests until { $until }.
 alert-dismissed = Noted by { $who }: no real risk at { $customer }.

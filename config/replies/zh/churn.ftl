@@ -11,7 +11,10 @@ churn-average = 平均为 { $average }。
 churn-track-record = 历史表现：此前评分最高的十分之一客户中，{ $precision } 确实流失；全体为 { $base }（AUC { $auc }，{ $n } 个客户）。
 alert-churn-title = { $customer } 可能流失：{ $probability }
 alert-churn-value = 涉及金额：每年约 { $value }
-alert-task-title = 在 { $customer } 流失之前联系他们
+alert-task-title = { $reason ->
+    [unsaid] 在 { $customer } 流失之前联系他们
+   *[other] 在 { $customer } 流失之前联系他们：{ $reason }
+}
 alert-claimed = { $who } 接手 { $customer }：任务 { $task }，明天到期。
 alert-snoozed = { $customer } 的预警暂停到 { $until }。
 alert-dismissed = { $who } 已标记：{ $customer } 没有真正的风险。

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from crm_core import alerts
 from crm_core.changes import Work
-from crm_core.models import AlertKind
+from crm_core.models import Alert, AlertKind, AlertStatus
 from crm_core.values import Money
 from tests.office import Office
 
@@ -31,3 +31,14 @@ async def test_list_shows_what_waits_and_what_is_back(office: Office) -> None:
     assert "1 open alert" in (await office.do("nancy", "alert.list")).text
     office.now += timedelta(days=3)
     assert "2 open alerts" in (await office.do("nancy", "alert.list")).text
+
+
+async def test_who_takes_an_alert_may_say_why(office: Office) -> None:
+    async with office.db.begin(Work("alerts", office.now)) as session:
+        alert = await alerts.raise_once(session, "churn:1", kind=AlertKind.CHURN)
+        assert alert
+    await office.do("nancy", "alert.claim", alert=alert.id, reason="I know their buyer")
+    assert "before they leave: I know their buyer" in (await office.do("nancy", "task.list")).text
+    async with office.db.read() as session:
+        kept = await session.get_one(Alert, alert.id)
+    assert (kept.status, kept.reason) == (AlertStatus.CLAIMED, "I know their buyer")

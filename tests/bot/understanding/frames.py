@@ -137,8 +137,9 @@ def _equal(wanted: str, got: Slot, spec: SlotSpec) -> bool:
     words, _, value = wanted.partition(" = ")
     if spec.is_text or (spec.record and not value):
         return _plain(words) == _plain(got.text)
-    same = _AROUND.sub("", _plain(words)) == _AROUND.sub("", _plain(got.text))
-    return same and _written(value or words, spec) == _canonical(got.value)
+    said, heard = (_AROUND.sub("", _plain(text)) for text in (words, got.text))
+    within = said in heard or heard in said  # "high" or "high priority": the value decides
+    return within and _written(value or words, spec) == _canonical(got.value)
 
 
 def _plain(words: str) -> str:
@@ -155,8 +156,15 @@ def _written(value: str, spec: SlotSpec) -> Any:
         case "Period":
             return tuple(value.split(".."))
         case "Schedule":
-            return tuple(None if part == "*" else part for part in value.split())
+            fields = [None if part == "*" else part for part in value.split()]
+            return (*fields[:4], re.sub(r"\d", _weekday, fields[4]) if fields[4] else None)
+        case "When":
+            return value.casefold().removesuffix("+00:00")
     return value.casefold()
+
+
+def _weekday(number: re.Match[str]) -> str:
+    return ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")[int(number[0])]
 
 
 def _canonical(value: Any) -> Any:
@@ -171,5 +179,5 @@ def _canonical(value: Any) -> Any:
         case int() | float():
             return float(value)
         case str():
-            return value.casefold()
+            return value.casefold().removesuffix("+00:00")
     return value
