@@ -105,7 +105,7 @@ class Directory:
             names[kind] = await asyncio.to_thread(NameIndex.build, rows)
         self._names, self._last = names, last
         self._seen = set(await session.scalars(seen))
-        self._unsure = set((await session.execute(unsure)).tuples())
+        self._unsure = set((await session.execute(unsure)).all())
 
     async def _take_in(
         self,
@@ -115,7 +115,7 @@ class Directory:
         ids: set[int],
     ) -> None:
         rows = await session.execute(select(kind.id, column).where(kind.id.in_(ids)))
-        names: dict[int, str] = dict(rows.tuples().all())
+        names: dict[int, str] = dict(rows.all())
         for id_ in ids:
             if id_ in names:
                 self._names[kind].add(id_, names[id_])

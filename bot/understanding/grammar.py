@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.understanding.lattice import Arc, Lattice
-from bot.understanding.network import NAME, PARTY, PERSON, TEXT, Hit, Moves, Network
-from bot.understanding.templates import Literal, SlotRef, Template
+from bot.understanding.network import FREE, NAME, PARTY, PERSON, TEXT, Hit, Network, Part, State
+from bot.understanding.templates import SlotRef, Template
 from bot.understanding.tokens import SEPARATOR, is_han
 
-OPEN = {NAME: 1.0, PERSON: 1.0, PARTY: 1.0, TEXT: 1.5}
+OPEN: Mapping[Part, float] = {NAME: 1.0, PERSON: 1.0, PARTY: 1.0, TEXT: 1.5}
 """What it costs to begin free words."""
 ADJACENT = 3.0
 """Where one name or text follows the other at once, nothing tells where the one ends."""
@@ -55,8 +55,10 @@ class Match:
 
 
 class _Thread(NamedTuple):
+    """A way through the sentence so far: what was read last, and before it."""
+
     cost: float
-    position: int
+    state: State
     start: int
     end: int
     arc: Arc | None
@@ -78,12 +80,14 @@ class Grammar:
             intents: look at their templates only.
         """
         best = _Search(self._network, lattice, intents).run()
-        found = [self._result(thread, lattice) for thread in best.values()]
+        found = [self._result(thread, intent, lattice) for intent, thread in best.items()]
         return sorted(
             found, key=lambda match: (round(match.cost, 2), len(match.template.automaton.positions))
         )
 
-    def _result(self, thread: _Thread, lattice: Lattice) -> Match:
+    def _result(self, thread: _Thread, intent: str, lattice: Lattice) -> Match:
+        position = thread.state.complete[intent]
+        template = self._network.template_of[position]
         captures: list[Capture] = []
         link: _Thread | None = thread
         explained, last, plain = 0, thread.end, 0.0
@@ -91,22 +95,26 @@ class Grammar:
         if last not in lattice.ends:
             unread += range(last, len(lattice))
         while link is not None:
-            part = self._network.positions[link.position]
             unread += range(link.end, last)
             last = link.start
-            if isinstance(part, Literal) or link.arc is not None:
+            if not link.state.is_free:
                 explained += link.end - link.start
-            elif part.kind == TEXT:
+            elif link.state.reached_by == TEXT:
                 plain += OPEN[TEXT] + lattice.text_sums[link.end] - lattice.text_sums[link.start]
             else:
-                plain += OPEN[part.kind] + sum(lattice.plain_cost[link.start : link.end])
+                plain += OPEN[link.state.reached_by] + sum(
+                    lattice.plain_cost[link.start : link.end]
+                )
+            part = self._network.positions[position]
             if isinstance(part, SlotRef):
                 captures.append(Capture(part.slot, part.kind, link.start, link.end, link.arc))
             link = link.before
+            if link is not None:
+                position = link.state.before(position)
         if last not in lattice.starts:
             unread += range(last)
         return Match(
-            self._network.templates[self._network.template_of[thread.position]],
+            template,
             thread.cost,
             tuple(reversed(captures)),
             explained,
@@ -115,15 +123,18 @@ class Grammar:
         )
 
 
+_Opening = dict[State, tuple[float, _Thread | None]]
+"""Where free words may begin: what it costs to get there, and from where."""
+
+
 class _Search:
-    """One pass over a lattice. `active[i]` are the cheapest ways to token i, by position."""
+    """One pass over a lattice. `active[i]` are the cheapest ways to token i, by state."""
 
     def __init__(self, network: Network, lattice: Lattice, intents: Collection[str] | None) -> None:
-        self.network, self.lattice = network, lattice
+        self.network, self.lattice, self.intents = network, lattice, intents
         self.hits: list[list[Hit]] = [*network.find(lattice.variants), []]
         self.said = [{hit.phrase for hit in hits} for hits in self.hits]
-        self.starts = network.starts(set().union(*self.said), intents)
-        self.active: list[dict[int, _Thread]] = [{} for _ in self.hits]
+        self.active: list[dict[State, _Thread]] = [{} for _ in self.hits]
 
     def run(self) -> dict[str, _Thread]:
         """Return the cheapest complete way of each intent."""
@@ -136,64 +147,62 @@ class _Search:
                 self._finish(threads, lattice.ends[here], best)
             if here == len(lattice):
                 break
-            opening: dict[int, tuple[float, str, _Thread | None]] = {}
+            opening: _Opening = {}
             if lattice.skipping or here in lattice.starts:
                 price = lattice.starts.get(here, skipped)
-                self._advance(self.starts, price, None, here, opening)
+                self._advance(self.network.start, price, None, here, opening)
             skipped += lattice.skip_cost[here]
             limit = min((t.cost for t in threads.values()), default=0.0) + BEAM
             for thread in threads.values():
                 if thread.cost <= limit:
-                    moves = self.network.after(thread.position)
-                    self._advance(moves, thread.cost, thread, here, opening)
+                    self._advance(thread.state, thread.cost, thread, here, opening)
                     self._leave_out(thread, here)
             if lattice.words[here] != SEPARATOR:
-                for position, (cost, kind, before) in opening.items():
-                    self._open(position, kind, cost, before, here)
+                for state, (cost, before) in opening.items():
+                    self._open(state, cost, before, here)
         return best
 
     def _leave_out(self, thread: _Thread, here: int) -> None:
         lattice = self.lattice
         if lattice.words[here] == SEPARATOR:
-            _put(self.active[here + 1], _dearer(thread, SKIP_SEPARATOR))
+            self._put(here + 1, _dearer(thread, SKIP_SEPARATOR))
         elif lattice.skipping:
-            _put(self.active[here + 1], _dearer(thread, lattice.skip_cost[here]))
+            self._put(here + 1, _dearer(thread, lattice.skip_cost[here]))
         for end in lattice.fillers.get(here, ()):
-            _put(self.active[end], _dearer(thread, SKIP_FILLER))
+            self._put(end, _dearer(thread, SKIP_FILLER))
 
     def _advance(
-        self,
-        moves: Moves,
-        cost: float,
-        before: _Thread | None,
-        here: int,
-        opening: dict[int, tuple[float, str, _Thread | None]],
+        self, state: State, cost: float, before: _Thread | None, here: int, opening: _Opening
     ) -> None:
         """Go on with literals and typed values; note where free words may begin."""
         for phrase, end, price in self.hits[here]:
-            for position in moves.literals.get(phrase, ()):
-                _put(self.active[end], _Thread(cost + price, position, here, end, None, before))
-        arcs = self.lattice.arcs[here]
-        for position, kind in moves.slots:
-            if kind in OPEN:
-                price = cost
-                if before is not None and before.end == here and self._is_free(before):
-                    price += ADJACENT
-                if position not in opening or price < opening[position][0]:
-                    opening[position] = price, kind, before
-            else:
-                for arc in arcs.get(kind, ()):
-                    thread = _Thread(cost + arc.cost, position, here, arc.last, arc, before)
-                    _put(self.active[arc.last], thread)
+            if (after := self._after(state, phrase)) is not None:
+                self._put(end, _Thread(cost + price, after, here, end, None, before))
+        for kind, arcs in self.lattice.arcs[here].items():
+            if (after := self._after(state, kind)) is not None:
+                for arc in arcs:
+                    thread = _Thread(cost + arc.cost, after, here, arc.last, arc, before)
+                    self._put(arc.last, thread)
+        if before is not None and before.end == here and state.is_free:
+            cost += ADJACENT
+        for kind in FREE:
+            if (after := self._after(state, kind)) is not None and (
+                after not in opening or cost < opening[after][0]
+            ):
+                opening[after] = cost, before
 
-    def _open(
-        self, position: int, kind: str, cost: float, before: _Thread | None, here: int
-    ) -> None:
+    def _after(self, state: State, part: Part) -> State | None:
+        after = state.after(part)
+        if after is None or self.intents is None or not after.intents.isdisjoint(self.intents):
+            return after
+        return None
+
+    def _open(self, state: State, cost: float, before: _Thread | None, here: int) -> None:
         """Let free words begin; they may end wherever something can follow them."""
-        ends = self._ends(position, kind, here)
+        ends = self._ends(state, here)
         if not ends:
             return
-        lattice = self.lattice
+        lattice, kind = self.lattice, state.reached_by
         sums = lattice.text_sums if kind == TEXT else lattice.name_sums
         cost += OPEN[kind] - sums[here]
         if kind == PERSON:
@@ -204,52 +213,49 @@ class _Search:
         lone = LONE_HAN if kind != TEXT and len(word) == 1 and is_han(word) else 0.0
         for end in ends:
             price = cost + sums[end] + (lone if end == here + 1 else 0.0)
-            _put(self.active[end], _Thread(price, position, here, end, None, before))
+            self._put(end, _Thread(price, state, here, end, None, before))
 
-    def _ends(self, position: int, kind: str, here: int) -> Collection[int]:
+    def _ends(self, state: State, here: int) -> Collection[int]:
         lattice, size = self.lattice, len(self.lattice)
-        moves = self.network.after(position)
-        stop = size if kind == TEXT else min(lattice.stops[here], here + LONGEST_NAME)
-        if lattice.skipping or moves.anything:
+        is_text = state.reached_by == TEXT
+        stop = size if is_text else min(lattice.stops[here], here + LONGEST_NAME)
+        if lattice.skipping or state.is_before_free:
             return range(here + 1, stop + 1)
-        literals = moves.literals.keys()
         ends = set[int]()
-        if literals:
-            said = self.said
-            ends = {e for e in range(here + 1, stop + 1) if not literals.isdisjoint(said[e])}
+        if state.is_before_literal:
+            ends = {e for e in range(here + 1, stop + 1) if any(map(state.after, self.said[e]))}
             if stop < size:
                 ends.add(stop)
-            if kind == TEXT:
+            if is_text:
                 ends.update(end for end in lattice.separators if end > here)
-        for typed in moves.kinds:
-            ends.update(end for end in lattice.begins.get(typed, ()) if here < end <= stop)
+        if state.is_before_typed:
             ends.update(end for end in lattice.separators if here < end <= stop)
-        if position in self.network.last:
+        for kind, begins in lattice.begins.items():
+            if state.after(kind):
+                ends.update(end for end in begins if here < end <= stop)
+        if state.complete:
             ends.update(end for end in lattice.ends if here < end <= stop)
         return ends
 
-    def _is_free(self, thread: _Thread) -> bool:
-        return thread.arc is None and isinstance(self.network.positions[thread.position], SlotRef)
-
     def _finish(
-        self, threads: Mapping[int, _Thread], price: float, best: dict[str, _Thread]
+        self, threads: Mapping[State, _Thread], price: float, best: dict[str, _Thread]
     ) -> None:
-        network = self.network
         for thread in threads.values():
-            if thread.position in network.last:
-                intent = network.templates[network.template_of[thread.position]].intent
+            for intent in thread.state.complete:
+                if self.intents is not None and intent not in self.intents:
+                    continue
                 known = best.get(intent)
                 if known is None or thread.cost + price < known.cost:
                     best[intent] = _dearer(thread, price)
 
+    def _put(self, at: int, thread: _Thread) -> None:
+        """Keep the cheaper of two ways to a place."""
+        threads = self.active[at]
+        known = threads.get(thread.state)
+        if known is None or thread.cost < known.cost:
+            threads[thread.state] = thread
+
 
 def _dearer(thread: _Thread, price: float) -> _Thread:
-    cost, position, start, end, arc, before = thread
-    return _Thread(cost + price, position, start, end, arc, before)
-
-
-def _put(threads: dict[int, _Thread], thread: _Thread) -> None:
-    """Keep the cheaper of two ways to a place."""
-    known = threads.get(thread.position)
-    if known is None or thread.cost < known.cost:
-        threads[thread.position] = thread
+    cost, state, start, end, arc, before = thread
+    return _Thread(cost + price, state, start, end, arc, before)

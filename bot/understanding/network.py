@@ -1,17 +1,22 @@
-"""All templates as one network: which literals a sentence has, and what may come after what.
+"""All templates as one network: which phrases a sentence has, and what may come after what.
 
-Literals are numbered, and a trie finds all that a sentence has in one pass; a template whose
-literals aren't all there is never looked at. Tables of moves are made when they are first needed.
+The positions of all templates that the same words lead to are one state (the subset construction:
+Rabin and Scott, Finite automata and their decision problems, 1959). So the work for a sentence
+doesn't grow with the templates that begin alike. States are made when they are first reached.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from bot.understanding.templates import Automaton, Literal, Phrase, SlotRef, Template
+from bot.understanding.templates import Literal, Phrase, SlotRef, Template
 
 NAME, PERSON, PARTY, TEXT = "name", "person", "party", "text"
 """Kinds of free words: any name, a person's, a person's or a company's, and anything."""
-FREE = frozenset({NAME, PERSON, PARTY, TEXT})
+FREE = (NAME, PERSON, PARTY, TEXT)
+Part = int | str
+"""What leads from state to state: a phrase, by its number, or a value of some kind."""
 Variants = Sequence[Sequence[tuple[str, float]]]
 _END = ""
 """The key of a phrase's number in the trie."""
@@ -25,57 +30,90 @@ class Hit(NamedTuple):
     price: float
 
 
-class Moves(NamedTuple):
-    """What may come after a position."""
+class State:
+    """Positions of templates that the same words lead to."""
 
-    literals: dict[int, list[int]]
-    """Number of a phrase to positions."""
-    slots: list[tuple[int, str]]
-    kinds: tuple[str, ...] = ()
-    """Kinds of typed values among the slots."""
-    anything: bool = False
-    """Free words may follow."""
+    def __init__(self, network: "Network", reached_by: Part, positions: frozenset[int]) -> None:
+        self._network = network
+        self._after: dict[Part, State | None] = {}
+        self.positions = positions
+        self.reached_by = reached_by
+        self.is_free = reached_by in FREE
+        self.follow = frozenset().union(*(network.follow[p] for p in positions))
+        """The positions that may come next."""
+
+    def after(self, part: Part) -> "State | None":
+        """Return the state that a phrase or value leads to, None if it may not come next."""
+        try:
+            return self._after[part]
+        except KeyError:
+            reached = self._network.reached(part, self.follow)
+            return self._after.setdefault(part, reached)
+
+    @cached_property
+    def is_before_literal(self) -> bool:
+        """Tell whether a phrase may come next."""
+        return not self.follow <= self._network.slots
+
+    @cached_property
+    def is_before_typed(self) -> bool:
+        """Tell whether a typed value may come next."""
+        return not self._network.slots.isdisjoint(self.follow)
+
+    @cached_property
+    def is_before_free(self) -> bool:
+        """Tell whether free words may come next."""
+        return any(self.after(kind) for kind in FREE)
+
+    @cached_property
+    def intents(self) -> frozenset[str]:
+        """Return the intents that can still be meant."""
+        return frozenset(self._network.template_of[p].intent for p in self.positions)
+
+    @cached_property
+    def complete(self) -> dict[str, int]:
+        """Return the positions at which a template ends, by intent: the first one's."""
+        network, found = self._network, dict[str, int]()
+        for position in sorted(self.positions & network.last):
+            found.setdefault(network.template_of[position].intent, position)
+        return found
+
+    def before(self, position: int) -> int:
+        """Return the first of the positions from which a later one is reached."""
+        return min(p for p in self.positions if position in self._network.follow[p])
 
 
 class Network:
     """The positions of all templates."""
 
     def __init__(self, templates: Sequence[Template]) -> None:
-        self.templates = templates
         self.positions: list[Literal | SlotRef] = []
-        self.template_of: list[int] = []
+        self.follow: list[AbstractSet[int]] = []
+        self.template_of: list[Template] = []
         self.last: set[int] = set()
+        first: set[int] = set()
+        for template in templates:
+            automaton, offset = template.automaton, len(self.positions)
+            self.positions += automaton.positions
+            self.follow += [{offset + p for p in after} for after in automaton.follow]
+            self.template_of += [template] * len(automaton.positions)
+            self.last |= {offset + p for p in automaton.last}
+            first |= {offset + p for p in automaton.first}
         self._numbers: dict[Phrase, int] = {}
         self._trie: dict[str, Any] = {}
-        self._offset: list[int] = []
-        self._moves: dict[int, Moves] = {}
-        self._tables: dict[tuple[int, ...], Moves] = {}
-        first: list[int] = []
-        for number, template in enumerate(templates):
-            automaton, offset = template.automaton, len(self.positions)
-            self._offset.append(offset)
-            self.positions += automaton.positions
-            self.template_of += [number] * len(automaton.positions)
-            self.last |= {offset + p for p in automaton.last}
-            first += [offset + p for p in sorted(automaton.first)]
-        for part in self.positions:
-            for phrase in part.phrases if isinstance(part, Literal) else ():
-                self._learn(phrase)
-        starts = self._table(first)
-        self._starts = starts.literals
-        self._slot_starts: dict[int, list[tuple[int, str]]] = {}
-        for position, kind in starts.slots:
-            self._slot_starts.setdefault(self.template_of[position], []).append((position, kind))
-        self._free: list[int] = []
-        """Templates that need no word."""
-        self._needing: dict[int, list[tuple[int, list[frozenset[int]]]]] = {}
-        """By a phrase: templates, with what else each needs."""
-        for number, template in enumerate(templates):
-            needs = sorted(self._needs(template.automaton), key=len)
-            if not needs:
-                self._free.append(number)
-            for needed in needs[0] if needs else ():
-                self._needing.setdefault(needed, []).append((number, needs[1:]))
+        self._at: dict[Part, set[int]] = {}
+        """The positions of each phrase and kind of values."""
+        self.slots: set[int] = set()
+        for position, part in enumerate(self.positions):
+            if isinstance(part, SlotRef):
+                self.slots.add(position)
+                self._at.setdefault(part.kind, set()).add(position)
+            else:
+                for phrase in part.phrases:
+                    self._at.setdefault(self._number(phrase), set()).add(position)
+        self._states: dict[frozenset[int], State] = {}
+        self.start = State(self, "", frozenset())
+        self.start.follow = frozenset(first)
 
     def find(self, variants: Variants) -> list[list[Hit]]:
         """Return the phrases that begin at each token."""
@@ -83,42 +121,21 @@ class Network:
             list(self._follow(self._trie, variants, here, 0.0)) for here in range(len(variants))
         ]
 
-    def starts(self, found: Collection[int], intents: Collection[str] | None) -> Moves:
-        """Return the first moves of the templates whose phrases are all among those found."""
-        possible = set(self._free)
-        for phrase in found:
-            for number, needs in self._needing.get(phrase, ()):
-                if not any(need.isdisjoint(found) for need in needs):
-                    possible.add(number)
-        if intents is not None:
-            possible = {n for n in possible if self.templates[n].intent in intents}
-        literals = {
-            phrase: [p for p in self._starts[phrase] if self.template_of[p] in possible]
-            for phrase in found
-            if phrase in self._starts
-        }
-        slots = [move for number in possible for move in self._slot_starts.get(number, ())]
-        return Moves(literals, sorted(slots))
+    def reached(self, part: Part, positions: frozenset[int]) -> State | None:
+        """Return the state of those positions that a phrase or value leads to."""
+        there = positions & self._at.get(part, set())
+        if there and there not in self._states:
+            self._states[there] = State(self, part, there)
+        return self._states[there] if there else None
 
-    def after(self, position: int) -> Moves:
-        """Return what may come after a position."""
-        moves = self._moves.get(position)
-        if moves is None:
-            number = self.template_of[position]
-            offset = self._offset[number]
-            follow = self.templates[number].automaton.follow[position - offset]
-            key = tuple(offset + p for p in sorted(follow))
-            moves = self._tables.get(key) or self._table(key)
-            self._tables[key] = self._moves[position] = moves
-        return moves
-
-    def _learn(self, phrase: Phrase) -> None:
+    def _number(self, phrase: Phrase) -> int:
         if phrase not in self._numbers:
             number = self._numbers[phrase] = len(self._numbers)
             node = self._trie
             for word in phrase:
                 node = node.setdefault(word, {})
             node[_END] = number
+        return self._numbers[phrase]
 
     def _follow(
         self, node: dict[str, Any], variants: Variants, here: int, price: float
@@ -131,40 +148,3 @@ class Network:
                     yield Hit(inner[_END], here + 1, price + penalty)
                 if len(inner) > (_END in inner):
                     yield from self._follow(inner, variants, here + 1, price + penalty)
-
-    def _table(self, positions: Iterable[int]) -> Moves:
-        literals: dict[int, list[int]] = {}
-        slots: list[tuple[int, str]] = []
-        for position in positions:
-            part = self.positions[position]
-            if isinstance(part, SlotRef):
-                slots.append((position, part.kind))
-            else:
-                for phrase in part.phrases:
-                    literals.setdefault(self._numbers[phrase], []).append(position)
-        kinds = {kind for _, kind in slots}
-        return Moves(literals, slots, tuple(sorted(kinds - FREE)), not kinds.isdisjoint(FREE))
-
-    def _needs(self, automaton: Automaton) -> list[frozenset[int]]:
-        """Return sets of phrases; a sentence of the template has one of each set.
-
-        A literal is needed if no way from the first to the last position leads around it.
-        """
-        return [
-            frozenset(self._numbers[phrase] for phrase in part.phrases)
-            for position, part in enumerate(automaton.positions)
-            if isinstance(part, Literal) and not _way_around(automaton, position)
-        ]
-
-
-def _way_around(automaton: Automaton, avoided: int) -> bool:
-    seen = {avoided}
-    todo = [p for p in automaton.first if p != avoided]
-    while todo:
-        position = todo.pop()
-        if position in automaton.last:
-            return True
-        if position not in seen:
-            seen.add(position)
-            todo += [p for p in automaton.follow[position] if p not in seen]
-    return False

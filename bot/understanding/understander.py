@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,11 +32,13 @@ WORTH_TRYING = 0.1
 LIKELY = 0.25
 """Probability from which an intent is worth naming to somebody who asks what there is."""
 LIKELY_IN_SCOPE = 0.4
+NO_MATCH = -9.0
+"""Log odds where no template fits."""
 GUESSES = 3
 JUDGED = 10
 """How many guesses of the classifier are looked at."""
-PARTS = 60
-"""How many parts of a message are looked at, which bounds the time that a long one takes."""
+AT_MOST = 3000
+"""Characters of a message and its parts that are read, which bounds the time of a long one."""
 RIVALS, CLOSE = 3, 1.5
 """How many readings are judged, and how much dearer than the cheapest they may be."""
 
@@ -91,23 +94,35 @@ def _slots_as_json(slots: Mapping[str, Slot]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """The best reading of some words, and how sure it is."""
+    """The likeliest reading of some words, and how sure it is."""
 
-    reading: Reading | None
-    how: How
-    score: float
-    cost: float
-    language: str
-    matches: Sequence[Match]
     sentence: Sentence
-    classification: Classification | None
-    reasons: list[str]
+    classification: Classification | None = None
+    """None where there are no words."""
+    reading: Reading | None = None
+    how: How = "none"
+    score: float = NO_MATCH
+    matches: Sequence[Match] = ()
+    """The best first."""
+    reasons: Sequence[str] = ()
+
+    @property
+    def language(self) -> str:
+        """Return the language of the request: that of its words, not of the names in it."""
+        if self.reading:
+            match = self.matches[0]
+            free = sum(c.last - c.first for c in match.captures)
+            if free < len(self.sentence.tokens):
+                return match.template.language
+        return "zh" if has_han(self.sentence.text) else "en"
 
 
 @dataclass(slots=True)
 class _Known:
     """What was understood of parts of a message, so that none is read twice."""
 
+    size: int = 0
+    """How many characters were read."""
     verdicts: dict[str, _Verdict] = field(default_factory=dict)
     commands: dict[str, tuple[_Verdict, list[Reading]]] = field(default_factory=dict)
 
@@ -172,6 +187,7 @@ class Understander:
         """Return what a sentence asks for."""
         context = replace(context, looking="forward")
         first, then = self._commands(text[:LIMIT], context, _Known())
+        first = self._guessed(first)
         reading = self._whole(first.reading, text)
         if reading is None:
             return Understanding(
@@ -180,7 +196,7 @@ class Understander:
                 None,
                 1 - confidence(first.score),
                 alternatives=self._alternatives(first),
-                reasons=first.reasons,
+                reasons=list(first.reasons),
             )
         specs = self.catalogue[reading.intent]
         return Understanding(
@@ -193,7 +209,7 @@ class Understander:
             self._alternatives(first),
             first.how,
             {n: s.text for n, s in reading.slots.items() if is_invalid(s, specs[n])},
-            first.reasons,
+            list(first.reasons),
         )
 
     def examples(self, language: str) -> Mapping[str, str]:
@@ -244,40 +260,33 @@ class Understander:
         """Understand a message of one request or several.
 
         Args:
-            known: what was understood of parts already; it grows up to `PARTS`.
+            known: what was understood of parts already; it grows up to `AT_MOST`.
         """
-        whole = self._remembered(text, context, known)
+        whole = self._judge(text, context, known)
         if corrected := self._corrected(whole.sentence):
             return corrected, []
+        dearest = whole.matches[0].cost - 1 if whole.reading else inf
         for before, after in self._splitter.parts(whole.sentence, whole.matches):
-            if len(known.verdicts) >= PARTS:
+            if known.size >= AT_MOST:
                 break
-            first = self._remembered(before, context, known)
+            first = self._judge(before, context, known)
             if not _is_command(first):
                 continue
             assert first.reading
             if another := self._same_for(first, after, context):
                 return first, [another]
+            left = dearest - first.matches[0].cost
+            if left <= 0:
+                continue
             if after not in known.commands:
                 known.commands[after] = self._commands(after, context, known)
             second, rest = known.commands[after]
-            if not _is_command(second):
-                continue
-            if (
-                whole.reading
-                and whole.how == "grammar"
-                and (first.cost + second.cost + 1 >= whole.cost)
-            ):
+            if not _is_command(second) or second.matches[0].cost >= left:
                 continue
             assert second.reading
             continued = [self._continued(first.reading, r) for r in (second.reading, *rest)]
             return first, [reading for reading in continued if not _repeats(reading, first.reading)]
         return whole, []
-
-    def _remembered(self, text: str, context: Context, known: _Known) -> _Verdict:
-        if text not in known.verdicts:
-            known.verdicts[text] = self._judge(text, context)
-        return known.verdicts[text]
 
     def _same_for(self, first: _Verdict, said: str, context: Context) -> Reading | None:
         """Understand "close 3002 and 3003": the same once more, for another number."""
@@ -291,63 +300,64 @@ class Understander:
                 return Reading(first.reading.intent, first.reading.slots | {codes[0].slot: slot})
         return None
 
-    def _judge(self, text: str, context: Context) -> _Verdict:
-        """Find the best reading of words that are one request."""
-        sentence = read(text, context, self.lexicon)
-        language = "zh" if has_han(text) else "en"
+    def _judge(self, text: str, context: Context, known: _Known) -> _Verdict:
+        """Find the grammar's best reading of words that are one request."""
+        if text not in known.verdicts:
+            known.size += len(text)
+            known.verdicts[text] = self._judged(read(text, context, self.lexicon))
+        return known.verdicts[text]
+
+    def _judged(self, sentence: Sentence) -> _Verdict:
         if is_empty(sentence):
-            return _Verdict(None, "none", -9.0, 0.0, language, [], sentence, None, [])
+            return _Verdict(sentence)
         classification = self.classifier.predict(training.as_trained(sentence))
+        nothing = _Verdict(sentence, classification, reasons=[_told(classification)])
         matches = self.grammar.match(sentence.lattice)
-        found: list[tuple[float, How, Match]] = []
-        reasons = [_told(classification)]
-        for match in matches[:RIVALS]:
-            if match.cost > matches[0].cost + CLOSE:
-                break
-            evidence = weigh(match, sentence, self.lexicon, classification)
-            found.append((evidence.score, "grammar", match))
-            reasons.append(_why(match, evidence))
-        if all(score < ACCEPT for score, _, _ in found):
-            for match in self._leaving_out(sentence, classification):
-                evidence = weigh(match, sentence, self.lexicon, classification)
-                found.append((evidence.score, "classifier", match))
-                reasons.append(_why(match, evidence))
-        if not found:
-            return _Verdict(None, "none", -9.0, 99.0, language, [], sentence, None, reasons)
-        score, how, best = max(found, key=lambda item: item[0])
-        reading = None
-        if score >= ACCEPT:
-            reading = Reading(best.template.intent, self._filler.fill(best, sentence))
-            language = self._language(best, sentence, language)
-        others = [match for _, _, match in found] + list(matches[1:])
-        return _Verdict(
-            reading,
-            how if reading else "none",
-            score,
-            best.cost,
-            language,
-            [best, *(match for match in others if match is not best)],
-            sentence,
-            classification,
-            reasons,
-        )
+        near = [m for m in matches[:RIVALS] if m.cost <= matches[0].cost + CLOSE]
+        verdict = self._best_of(near, "grammar", nothing)
+        return replace(verdict, matches=[*verdict.matches, *matches[len(near) :]])
 
-    def _leaving_out(self, sentence: Sentence, classification: Classification) -> list[Match]:
-        """Read a sentence as one of the classifier's intents, leaving out what fits nowhere."""
-        likely = {g.label for g in classification.guesses if g.confidence >= WORTH_TRYING}
-        lattice = copy(sentence.lattice)
+    def _guessed(self, verdict: _Verdict) -> _Verdict:
+        """Read what the grammar can't as one of the classifier's intents, leaving words out."""
+        if verdict.reading or verdict.classification is None:
+            return verdict
+        guesses = verdict.classification.guesses
+        likely = {g.label for g in guesses if g.confidence >= WORTH_TRYING}
+        lattice = copy(verdict.sentence.lattice)
         lattice.skipping = True
-        return self.grammar.match(lattice, likely) if likely else []
+        matches = self.grammar.match(lattice, likely) if likely else []
+        return self._best_of(matches, "classifier", verdict)
 
-    def _language(self, match: Match, sentence: Sentence, script: str) -> str:
-        """Return the language of the request: that of its words, not of the names in it."""
-        free = sum(c.last - c.first for c in match.captures)
-        return match.template.language if free < len(sentence.tokens) else script
+    def _best_of(self, matches: Sequence[Match], how: How, verdict: _Verdict) -> _Verdict:
+        """Return the likeliest of more readings, or the verdict before if none is likelier."""
+        assert verdict.classification
+        weighed = [
+            (match, weigh(match, verdict.sentence, self.lexicon, verdict.classification))
+            for match in matches
+        ]
+        known = replace(
+            verdict,
+            matches=[*verdict.matches, *matches],
+            reasons=[*verdict.reasons, *(_why(*item) for item in weighed)],
+        )
+        best, evidence = max(weighed, key=lambda item: item[1].score, default=(None, None))
+        if best is None or evidence is None or evidence.score <= verdict.score:
+            return known
+        reading = None
+        if evidence.score >= ACCEPT:
+            reading = Reading(best.template.intent, self._filler.fill(best, verdict.sentence))
+        return replace(
+            known,
+            reading=reading,
+            how=how if reading else "none",
+            score=evidence.score,
+            matches=[best, *(match for match in known.matches if match is not best)],
+        )
 
     def _corrected(self, sentence: Sentence) -> _Verdict | None:
         """Understand "move it to won, no wait, lost": the last word counts."""
         for before, after in self._splitter.taken_back(sentence):
-            first = self._judge(before, sentence.context)
+            first = self._guessed(self._judged(read(before, sentence.context, self.lexicon)))
             if first.reading is None:
                 continue
             second = read(after, sentence.context, self.lexicon)
