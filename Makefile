@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: demo test check crash bench serve browser lock migration clean
+.PHONY: demo test check crash bench chaos quarter serve browser lock migration clean
 
 demo: .venv/ready  ## set up the sample company and talk to it
 	@$(BIN)/crm demo
@@ -28,6 +28,9 @@ bench: .venv/ready  ## the benchmarks that need no data from elsewhere
 
 chaos: .venv/ready  ## three processes on one database, killed at random for two minutes
 	CRM_CHAOS_SECONDS=120 $(BIN)/python -m pytest -q tests/processes
+
+quarter: .venv/ready  ## the simulated quarter with every hour, every job and a score every night
+	CRM_QUARTER=whole $(BIN)/python -m pytest -q tests/test_quarter.py
 
 serve: .venv/ready  ## everything that is configured, in one process
 	$(BIN)/crm serve

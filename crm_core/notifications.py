@@ -37,6 +37,8 @@ from crm_core.values import Money
 OWNER, LEAD = "owner", "lead"
 """Who may be told by default, beside roles and `platform:channel`."""
 ROWS = 500  # written at once
+LATE = timedelta(minutes=5)
+"""After so long, what was asked for at a time is no longer on time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,14 +345,18 @@ async def due(session: AsyncSession, now: datetime, limit: int = 200) -> list[No
         .where(_todo(now))
         .order_by(Notification.urgent.desc(), Notification.value.desc(), Notification.id)
         .limit(limit)
-        .options(joinedload(Notification.user), joinedload(Notification.alert))
+        .options(
+            joinedload(Notification.user),
+            joinedload(Notification.alert),
+            joinedload(Notification.subscription),
+        )
         .with_for_update(skip_locked=True, of=Notification)
     )
     return list(await session.scalars(query))
 
 
 async def sent_today(session: AsyncSession, address: Address, zone: ZoneInfo, now: datetime) -> int:
-    """Count the messages a receiver had on this day of its own, but for urgent ones."""
+    """Count the messages a receiver had on this day of its own, but for digests and urgent ones."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     query = select(func.count(func.distinct(Notification.delivery_id))).where(
         Notification.platform == address.platform,
@@ -358,13 +364,21 @@ async def sent_today(session: AsyncSession, address: Address, zone: ZoneInfo, no
         Notification.channel == address.channel,
         Notification.sent_at >= midnight,
         Notification.urgent.is_(False),
+        Notification.kind.is_distinct_from(AlertKind.DIGEST),
     )
     return await session.scalar(query) or 0
 
 
 def postpone(row: Notification, policy: Policy, now: datetime) -> bool:
-    """Put off what became due while its receiver is muted; tell whether that was so."""
-    later = _unmuted(now, row.user)
+    """Put off what its receiver must not hear now, and tell whether that was so.
+
+    What became due while somebody was muted waits, and what could not be sent at its time does not
+    come in quiet hours instead.
+    """
+    asked_for = row.subscription and row.subscription.schedule and now - row.due_at < LATE
+    quiet = not (row.urgent or asked_for)
+    later = loud(now, zone_of(row.user, policy), policy) if quiet else now
+    later = _unmuted(later, row.user)
     if later > now:
         row.due_at = later
         return True

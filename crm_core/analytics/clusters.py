@@ -53,8 +53,15 @@ class Clusters:
 
 
 def clusters(history: History, as_of: date) -> Clusters:
-    """Group the customers known before `as_of`. Raises Invalid where they are too few."""
-    return grouped(history.at(as_of, 0).X)
+    """Group the customers known before `as_of`. Raises Invalid where they are too few.
+
+    On one thread: many small fits spend their time waiting for each other's threads.
+    """
+    from threadpoolctl import threadpool_limits
+
+    X = history.at(as_of, 0).X  # noqa: N806
+    with threadpool_limits(1):
+        return grouped(X)
 
 
 def grouped(X: Floats, seed: int = 0) -> Clusters:  # noqa: N803

@@ -1,6 +1,7 @@
 """What is told without being asked: in whose words, how much of it, and what is left unsaid."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +56,21 @@ async def test_what_is_over_the_cap_comes_together_the_next_morning(office: Offi
     (together,) = (await desk.posted())[4:]
     assert "3 more from yesterday" in together.text
     assert together.text.index("C5") < together.text.index("C1") < together.text.index("C0")
+
+
+async def test_what_could_not_be_sent_in_time_does_not_come_at_night(office: Office) -> None:
+    desk = Desk(office)
+    steven = await office.person("steven")
+    await desk.tell(risk("Acme", [steven.id]))
+    at_ten = {"minute": 0, "hour": 22, "timezone": "UTC"}
+    await office.do("steven", "alert.subscribe", kind="deal", schedule=at_ten)
+    await desk.tell(replace(risk("Blue Sky", [steven.id]), kind=AlertKind.DEAL, to=()))
+    office.now = office.now.replace(hour=22, minute=0)  # nothing ran all day
+    await desk.run()
+    assert ["Blue Sky" in reply.text for reply in await desk.posted()] == [True]
+    office.now = office.now.replace(hour=8) + timedelta(days=1)
+    await desk.run()
+    assert ["Acme" in reply.text for reply in await desk.posted()] == [False, True]
 
 
 async def test_who_was_muted_meanwhile_is_left_alone(office: Office) -> None:
