@@ -1,21 +1,16 @@
 """Campaigns: suggested, approved by a second person, launched with a hold-out, and measured."""
 
 import random
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import sqrt
-from typing import NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from crm_core import audiences, tasks
+from crm_core import audiences, effects, tasks
 from crm_core.analytics import lift
-from crm_core.analytics.lift import Effect
-from crm_core.audiences import parts
 from crm_core.changes import work_of
 from crm_core.errors import Conflict, Invalid, NotAllowed
 from crm_core.models import (
@@ -24,17 +19,12 @@ from crm_core.models import (
     CampaignStatus,
     Customer,
     Objective,
-    Order,
     User,
 )
 from crm_core.values import When
 
-Z = 1.96
 CUSTOMER = "{customer}"
 """Where a task's title has the customer's name."""
-FEWEST = 30
-"""Customers in each group, before a difference means anything."""
-FEWEST_ORDERS = 5
 ASSUMED: Mapping[Objective, float] = {
     Objective.WIN_BACK: 0.03,
     Objective.CROSS_SELL: 0.04,
@@ -55,30 +45,6 @@ class Rules:
     most: int = 500
     cost: float = 2.0
     assumed: Mapping[Objective, float] = field(default_factory=lambda: ASSUMED)
-
-
-class Expected(NamedTuple):
-    """By how much a share is expected to rise, with its 95 % interval, and from what."""
-
-    rise: float
-    low: float
-    high: float
-    campaigns: int
-
-
-class Results(NamedTuple):
-    """What a campaign changed so far: who ordered, and money a customer in minor units."""
-
-    treated: int
-    control: int
-    orders: Effect | None
-    money: Effect | None
-    over: bool
-
-    @property
-    def enough(self) -> bool:
-        """Tell whether it is over and large enough to say anything."""
-        return self.over and self.orders is not None
 
 
 async def suggest(
@@ -105,7 +71,7 @@ async def suggest(
     control = _held_back(len(ids), rules.holdout if holdout is None else holdout)
     treated = len(ids) - control
     base = await audiences.base_rate(session, ids)
-    expected = await expect(session, objective, rules)
+    expected = await effects.expect(session, objective, rules.assumed[objective])
     goal = min(base + expected.rise, 1.0)
     needed = (
         lift.size_for_rates(base, goal, control_share=control / len(ids)) if goal > base else ()
@@ -150,29 +116,6 @@ def _held_back(customers: int, holdout: float) -> int:
     if not 0 < control < customers:
         raise Invalid("holdout-too-large", holdout=control, customers=customers)
     return control
-
-
-async def expect(session: AsyncSession, objective: Objective, rules: Rules) -> Expected:
-    """Return what such a campaign is expected to change: the guess, and every one measured.
-
-    Each counts by its precision; the guess counts as one that is off by half of itself.
-    """
-    guess = rules.assumed[objective]
-    known = [(guess, guess / 2)]
-    query = select(Campaign).where(
-        Campaign.objective == objective, Campaign.launched_at.is_not(None)
-    )
-    now = work_of(session).now
-    for campaign in await session.scalars(query):
-        measured = await results(session, campaign, now)
-        if measured.enough and measured.orders:
-            error = (measured.orders.high - measured.orders.low) / (2 * Z)
-            if error > 0:
-                known.append((measured.orders.difference, error))
-    weight = sum(1 / error**2 for _, error in known)
-    rise = sum(value / error**2 for value, error in known) / weight
-    margin = Z / sqrt(weight)
-    return Expected(rise, rise - margin, rise + margin, len(known) - 1)
 
 
 async def search(session: AsyncSession, status: CampaignStatus | None = None) -> Sequence[Campaign]:
@@ -255,10 +198,7 @@ async def launch(
     if not audience:
         raise Invalid("empty-audience", left_out=campaign.plan["customers"])
     share = campaign.plan["control"] / campaign.plan["customers"]
-    control = max(1, round(len(audience) * share))
-    if control >= len(audience):
-        raise Invalid("holdout-too-large", holdout=control, customers=len(audience))
-    held = {one.id for one in random.Random(seed).sample(audience, control)}
+    held = draw([one.id for one in audience], share, seed)
     for member in audience:
         member.treated = member.id not in held
     campaign.status, campaign.launched_at = CampaignStatus.RUNNING, now
@@ -279,40 +219,12 @@ async def launch(
     return audience
 
 
-async def results(session: AsyncSession, campaign: Campaign, now: datetime) -> Results:
-    """Compare those who got it with those held back. Raises Conflict before the launch."""
-    if campaign.launched_at is None or campaign.ends_at is None:
-        raise Conflict("campaign-not-launched", record=campaign)
-    until = min(now, campaign.ends_at)
-    query = select(CampaignMember.customer_id, CampaignMember.treated).where(
-        CampaignMember.campaign_id == campaign.id, CampaignMember.treated.is_not(None)
-    )
-    arms = {customer: bool(treated) for customer, treated in await session.execute(query)}
-    money: dict[int, int] = defaultdict(int)
-    for some in parts(list(arms)):
-        spent = (
-            select(Order.customer_id, func.sum(Order.total))
-            .where(Order.customer_id.in_(some), audiences.bought(campaign.launched_at, until))
-            .group_by(Order.customer_id)
-        )
-        for customer, total in await session.execute(spent):
-            money[customer] = int(total)
-    over = now >= campaign.ends_at
-    groups: dict[bool, list[int]] = {True: [], False: []}
-    buyers = {True: 0, False: 0}
-    for customer, arm in arms.items():
-        groups[arm].append(money.get(customer, 0))
-        buyers[arm] += customer in money
-    treated, control = len(groups[True]), len(groups[False])
-    if min(treated, control) < FEWEST or sum(buyers.values()) < FEWEST_ORDERS:
-        return Results(treated, control, None, None, over)
-    return Results(
-        treated,
-        control,
-        lift.rates(buyers[True], treated, buyers[False], control),
-        lift.means(groups[True], groups[False]),
-        over,
-    )
+def draw(members: Sequence[int], share: float, seed: int) -> set[int]:
+    """Draw by lot who is held back. Raises Invalid where nobody would be left to treat."""
+    control = max(1, round(len(members) * share))
+    if control >= len(members):
+        raise Invalid("holdout-too-large", holdout=control, customers=len(members))
+    return set(random.Random(seed).sample(members, control))
 
 
 async def finish(session: AsyncSession, now: datetime) -> list[Campaign]:

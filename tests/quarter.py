@@ -20,10 +20,10 @@ from adapters.channel import Outgoing, Refused
 from adapters.settings import Settings
 from bot.message import Attachment, Message, Place
 from bot.reply import Reply
-from crm_core import campaigns, users
-from crm_core.campaigns import Results
+from crm_core import effects, users
 from crm_core.changes import Work
 from crm_core.db import Database
+from crm_core.effects import Results
 from crm_core.models import (
     Alert,
     Campaign,
@@ -315,7 +315,7 @@ async def live(path: Path, jobs: dict[str, str], moments: Iterable[datetime]) ->
     async with company.db.read() as session:
         raised = (await session.scalars(select(Alert).order_by(Alert.id))).all()
         campaign = await session.get_one(Campaign, number)
-        results = await campaigns.results(session, campaign, company.now)
+        results = await effects.results(session, campaign, company.now)
     await company.db.close()
     return Quarter(company.truth, company.posts, raised, scored, effect, results, verdict.text)
 

@@ -4,14 +4,14 @@ import csv
 import io
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.intent import Number, Text, intent
 from bot.notices import Draft, action, phrase
 from bot.reply import Buttons, Field, Fields, File, Part, Reply
 from bot.reply import Text as Words
 from bot.turn import Turn
-from crm_core import campaigns, files, notifications
+from crm_core import campaigns, effects, files, notifications
 from crm_core.analytics.lift import Effect
 from crm_core.models import (
     AlertKind,
@@ -100,7 +100,11 @@ async def exclude(turn: Turn, campaign: Campaign, customer: Customer) -> Reply:
     return turn.reply(turn.say("campaign-excluded", campaign=campaign, customer=customer))
 
 
-@intent("campaign.launch", roles={Role.MANAGER}, writes=True, confirm=True)
+async def _for_good(turn: Turn, campaign: Campaign) -> str:
+    return turn.say("campaign-for-good")
+
+
+@intent("campaign.launch", roles={Role.MANAGER}, writes=True, confirm=True, preview=_for_good)
 async def launch(turn: Turn, campaign: Campaign) -> Reply:
     """Launch a campaign: draw the hold-out, give the owners their tasks, export the audience."""
     campaign = await campaigns.whole(turn.session, campaign)
@@ -109,6 +113,8 @@ async def launch(turn: Turn, campaign: Campaign) -> Reply:
     seed = secrets.randbits(31)
     audience = await campaigns.launch(turn.session, campaign, seed, task)
     treated = [member for member in audience if member.treated]
+    everybody = await campaigns.members(turn.session, campaign)
+    left_out = Counter(member.left_out for member in everybody if member.left_out)
     owners = Counter(one.customer.owner_id for one in treated if one.customer.owner_id)
     router = await Router.load(turn.session, turn.company.policy)
     await notifications.notify(
@@ -125,7 +131,8 @@ async def launch(turn: Turn, campaign: Campaign) -> Reply:
         tasks=sum(owners.values()),
         until=turn.local_day(campaign.ends_at),
     )
-    reply = turn.reply(said, await _file(turn, campaign, treated))
+    fields = turn.fields(("label-left-out", _left_out(turn, left_out)))
+    reply = turn.reply(said, fields, await _file(turn, campaign, treated))
     return reply.model_copy(update={"private": True})
 
 
@@ -147,7 +154,7 @@ def _batch(campaign: Campaign, owner: int, count: int) -> Notice:
 async def results(turn: Turn, campaign: Campaign) -> Reply:
     """Show what a campaign changed, beside those who were held back."""
     campaign = await campaigns.whole(turn.session, campaign)
-    found = await campaigns.results(turn.session, campaign, turn.now)
+    found = await effects.results(turn.session, campaign, turn.now)
     turn.state.look_at(campaign)
     currency = campaign.plan["currency"]
     verdict = "campaign-too-early" if not found.over else "campaign-too-little"
@@ -209,9 +216,6 @@ async def _card(turn: Turn, campaign: Campaign) -> Reply:
     members = await campaigns.members(turn.session, campaign)
     count = sum(not member.left_out for member in members)
     extra = plan["rise"] * (plan["customers"] - plan["control"])
-    left_out = ", ".join(
-        f"{turn.say(f'left-out-{reason}')}: {number}" for reason, number in plan["left_out"].items()
-    )
     basis = "campaign-measured" if plan["campaigns"] else "campaign-guess"
     onward = {
         CampaignStatus.SUGGESTED: [("button-approve", "approve"), ("button-reject", "reject")],
@@ -226,7 +230,7 @@ async def _card(turn: Turn, campaign: Campaign) -> Reply:
         turn.fields(
             ("label-status", campaign.status),
             ("label-audience", turn.say("campaign-audience", count=count, control=plan["control"])),
-            ("label-left-out", left_out or None),
+            ("label-left-out", _left_out(turn, plan["left_out"])),
             ("label-offer", campaign.product),
             (
                 "label-expected",
@@ -261,6 +265,12 @@ async def _card(turn: Turn, campaign: Campaign) -> Reply:
         Buttons(buttons=shown) if shown else None,
     ]
     return turn.reply(*parts).model_copy(update={"private": True})
+
+
+def _left_out(turn: Turn, counts: Mapping[str, int]) -> str | None:
+    """Say how many were left out of an audience why; None where nobody was."""
+    said = [f"{turn.say(f'left-out-{reason}')}: {number}" for reason, number in counts.items()]
+    return ", ".join(said) or None
 
 
 async def _file(turn: Turn, campaign: Campaign, members: Sequence[CampaignMember]) -> File:

@@ -5,9 +5,10 @@ from bot.reply import Reply
 from bot.turn import Turn
 from crm_core import changes
 from crm_core.access import OWNER
-from crm_core.errors import NotAllowed, NotFound
+from crm_core.errors import Conflict, NotAllowed, NotFound
 from crm_core.models import (
     Alert,
+    Campaign,
     Change,
     Contact,
     Customer,
@@ -44,9 +45,12 @@ async def undo(turn: Turn, work: Text | None = None) -> Reply:
 
 
 async def _may_undo(turn: Turn, change: Change, record: Record) -> None:
-    """Raise NotAllowed for what the asker, perhaps in another role by now, could not do today."""
+    """Raise NotAllowed for what the asker, perhaps in another role by now, could not do today,
+    and Conflict for what nobody can take back."""
     if record is turn.user and change.after.keys() <= OWN_SETTINGS:
         return
+    if isinstance(record, Campaign) and record.launched_at:
+        raise Conflict("launch-stands", record=record)  # owners and customers know of it by now
     noun = PART_OF.get(type(record), type(record)).noun()
     writers = [one for one in turn.registry.values() if one.writes and one.noun == noun]
     if not writers and BULK in turn.registry:

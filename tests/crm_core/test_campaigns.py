@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sqlalchemy import func, insert, select
 
-from crm_core import campaigns, privacy
+from crm_core import campaigns, effects, privacy
+from crm_core.analytics.lift import Effect
 from crm_core.campaigns import Rules
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -189,7 +190,7 @@ async def test_too_few_orders_are_said_to_be_too_few(company: Company) -> None:
     campaign = await company.launched()
     async with company.db.read() as session:
         mine = await session.get_one(Campaign, campaign.id)
-        found = await campaigns.results(session, mine, NOW + timedelta(days=40))
+        found = await effects.results(session, mine, NOW + timedelta(days=40))
     assert (found.treated, found.control, found.enough) == (80, 20, False)
 
 
@@ -231,25 +232,47 @@ async def simulate(db: Database, effect: float, seeds: int) -> list[tuple[float,
             )
         async with db.read() as session:
             mine = await session.get_one(Campaign, campaign.id)
-            results = await campaigns.results(session, mine, begun + timedelta(days=31))
+            results = await effects.results(session, mine, begun + timedelta(days=31))
         assert results.orders
         found.append((results.orders.difference, results.orders.low, results.orders.high))
     return found
 
 
-@pytest.mark.parametrize("effect", [0.06, 0.0])
-async def test_what_is_measured_is_what_was_planted(sqlite_db: Database, effect: float) -> None:
-    """The interval holds the planted effect, or its absence, in seven of eight draws."""
-    found = await simulate(sqlite_db, effect, 8)
-    assert sum(low <= effect <= high for _, low, high in found) >= 7
+def measured(effect: float, seed: int) -> Effect:
+    """Draw a hold-out and let people order by chance; return what the comparison says."""
+    dice = np.random.default_rng(seed)
+    held = campaigns.draw(range(2_000), 0.3, seed)
+    arms = {member: member not in held for member in range(2_000)}
+    usual = dice.gamma(2, 0.05, 2_000)  # customers differ in how much they order anyway
+    chance = usual + effect * np.array(list(arms.values()))
+    money = {
+        int(one): int(dice.lognormal(9, 1)) for one in np.flatnonzero(dice.random(2_000) < chance)
+    }
+    found = effects.compared(arms, money, over=True)
+    assert found.enough
+    assert found.orders
+    return found.orders
 
 
-async def test_past_campaigns_feed_the_next_estimate(sqlite_db: Database) -> None:
-    await simulate(sqlite_db, 0.08, 2)
+def test_the_planted_effect_lies_in_the_interval_of_90_of_100() -> None:
+    found = [measured(0.06, seed) for seed in range(100)]
+    assert sum(one.low <= 0.06 <= one.high for one in found) >= 90
+    assert sum(one.evident for one in found) >= 80  # and it is seen to be one
+    assert np.mean([one.difference for one in found]) == pytest.approx(0.06, abs=0.005)
+
+
+def test_without_an_effect_none_is_claimed_in_93_of_100() -> None:
+    assert sum(not measured(0.0, seed).evident for seed in range(100)) >= 93
+
+
+async def test_what_was_measured_feeds_the_next_estimate(sqlite_db: Database) -> None:
+    for difference, low, high in await simulate(sqlite_db, 0.08, 2):
+        assert low < difference < high
+        assert low <= 0.08 <= high
     async with sqlite_db.begin(Work("next", NOW + timedelta(days=200))) as session:
         guess = RULES.assumed[Objective.WIN_BACK]
-        expected = await campaigns.expect(session, Objective.WIN_BACK, RULES)
-        other = await campaigns.expect(session, Objective.WELCOME, RULES)
+        expected = await effects.expect(session, Objective.WIN_BACK, guess)
+        other = await effects.expect(session, Objective.WELCOME, guess)
     assert expected.campaigns == 2
     assert guess < expected.rise < 0.1
     assert expected.high - expected.low < 2 * guess
