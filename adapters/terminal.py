@@ -103,7 +103,7 @@ class Terminal:
         )
 
     async def send(self, outgoing: Outgoing) -> str:
-        self._show(outgoing.reply)
+        self._show(outgoing.reply.without_forms)
         self._sent += 1
         self._answered.set()
         return str(self._sent)

@@ -16,10 +16,13 @@ BARE = 0.8
 
 def is_new_command(heard: Understanding) -> bool:
     """Tell whether a sentence is a request of its own, which abandons the open question."""
-    if heard.intent is None or heard.how != "grammar":
-        return False
+    return heard.intent is not None and heard.how == "grammar" and not is_name(heard)
+
+
+def is_name(heard: Understanding) -> bool:
+    """Tell whether a sentence is a bare name."""
     longest = max((len(slot.text) for slot in heard.slots.values()), default=0)
-    return longest < BARE * len(heard.text.strip(" ?？!！.。"))
+    return longest >= BARE * len(heard.text.strip(" ?？!！.。"))
 
 
 async def answer(

@@ -43,7 +43,7 @@ async def do(turn: Turn, commands: Sequence[Command], *, sure: bool, agreed: int
         try:
             arguments = await slots.fill(turn, intent, command)
         except slots.Unanswered as gap:
-            replies.append(_ask(turn, question, gap))
+            replies.append(await _ask(turn, question, gap))
             break
         quoted = slots.QUOTED in command.slots
         risky = intent.confirm or quoted or same > 1 or not sure
@@ -57,7 +57,7 @@ async def do(turn: Turn, commands: Sequence[Command], *, sure: bool, agreed: int
             past = _past_day(turn, intent, arguments, problem)
             if past is None:
                 raise
-            replies.append(_ask(turn, question, past))
+            replies.append(await _ask(turn, question, past))
             break
     return _joined(replies)
 
@@ -106,7 +106,7 @@ def open_to(turn: Turn, name: str) -> bool:
     return not intent.roles or (turn.person is not None and intent.allows(turn.user.role))
 
 
-def _ask(turn: Turn, question: Question, gap: slots.Unanswered) -> Reply:
+async def _ask(turn: Turn, question: Question, gap: slots.Unanswered) -> Reply:
     turn.state.question = question.model_copy(
         update={
             "kind": gap.kind,
@@ -121,7 +121,11 @@ def _ask(turn: Turn, question: Question, gap: slots.Unanswered) -> Reply:
         )
         for choice in gap.choices
     ]
-    asked = turn.say(gap.message, text=gap.text, when=gap.text)
+    message, intent = gap.message, turn.registry[question.command.intent]
+    if turn.speaker.can_say(own := f"{message}-of-{intent.name.replace('.', '-')}"):
+        message = own
+    about = await slots.about(turn, intent, question.command)
+    asked = turn.say(message, text=gap.text, when=gap.text, about=about)
     return turn.reply(asked, Buttons(buttons=choices, choice=True) if choices else None)
 
 

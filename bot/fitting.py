@@ -1,6 +1,6 @@
 """Which command a sentence means, given who is known and what was shown before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot import pointing, slots
 from bot.intent import Intent, SlotSpec
@@ -40,6 +40,11 @@ def about_focus(turn: Turn, command: Command) -> Command:
 def is_about_focus(turn: Turn, command: Command) -> bool:
     """Tell whether a command is about "it", and something was shown that it can mean."""
     return bool(turn.state.focus) and any(_is_bare(slot) for slot in command.slots.values())
+
+
+def is_of_focus(noun: str, said: Mapping[str, Slot]) -> bool:
+    """Tell whether slots leave it to what was spoken of last which record is meant."""
+    return noun not in said or said[noun].value == FOCUS
 
 
 def _is_bare(slot: Slot) -> bool:

@@ -1,6 +1,7 @@
 """Words that point at what was shown before: "the second one", "these", 第二个."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,20 @@ import yaml
 from bot.dialog import Shown
 
 POINTERS = Path(__file__).parent.parent / "config" / "pointers.yaml"
+
+HEAD = re.compile(r"([^:：]{1,20})[:：](.+)", re.DOTALL)
+"""What is to be done with the words after the colon."""
+
+
+class Naming(NamedTuple):
+    """How a language calls records by number."""
+
+    bare: re.Pattern[str]
+    """A word that points at one."""
+    names: dict[str, str]
+    headed: str
+    around: list[str]
+    ascii: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,7 @@ class Pointers:
     """Those that don't say what kind of thing they mean."""
     phrases: list[tuple[re.Pattern[str], str]]
     """What "the second one" looks like in each language, and the word that may stand for it."""
+    naming: list["Naming"]
 
 
 @cache
@@ -33,7 +49,7 @@ def load() -> Pointers:
     everything: set[str] = set()
     several: set[str] = set()
     bare: set[str] = set()
-    phrases = []
+    phrases, naming = [], []
     for words in yaml.safe_load(POINTERS.read_text(encoding="utf-8")).values():
         table = {str(word): place for word, place in words["places"].items()}
         places |= table
@@ -46,7 +62,14 @@ def load() -> Pointers:
         if not words["one"].isascii():  # written without spaces
             pattern = rf"({listed})(?:{nouns})"
         phrases.append((re.compile(pattern, re.IGNORECASE), words["one"]))
-    return Pointers(places, frozenset(everything), frozenset(several), frozenset(bare), phrases)
+        one = {*words["bare"]} - {*words["all"], *words["several"]}
+        alone = "|".join(sorted(map(re.escape, one), key=len, reverse=True))
+        bounded = rf"\b(?:{alone})\b" if words["one"].isascii() else alone
+        asked = (words["named"], words["headed"], words["around"], words["one"].isascii())
+        naming.append(Naming(re.compile(bounded, re.IGNORECASE), *asked))
+    return Pointers(
+        places, frozenset(everything), frozenset(several), frozenset(bare), phrases, naming
+    )
 
 
 def place(text: str) -> int | None:
@@ -96,6 +119,24 @@ def pointed(text: str, shown: Shown | None) -> Pointed | None:
             rest = f"{before}{after}".strip(" ,.?!，。？！")
             return Pointed(found[0], rest, f"{before}{one}{after}", shown.noun, record)
     return None
+
+
+def named(text: str, noun: str, id_: int, *, pointed_at: bool) -> Iterator[str]:
+    """Yield sentences that name a record where the text says "it", or names none.
+
+    `pointed_at`: only where it says "it". There are none for kinds of records that are not called
+    by number.
+    """
+    for one in load().naming:
+        if noun not in one.names or text.isascii() != one.ascii:
+            continue
+        name, found, head = one.names[noun].format(id_), one.bare.search(text), HEAD.match(text)
+        if head and not pointed_at and not one.bare.search(head[1]):
+            yield one.headed.format(head[1], name, head[2])
+        elif found:
+            yield f"{text[: found.start()]}{name}{text[found.end() :]}"
+        elif not pointed_at:
+            yield from (form.format(text, name) for form in one.around)
 
 
 def is_all(text: str, shown: Shown | None) -> bool:

@@ -17,8 +17,9 @@ class Button(Neutral):
     style: Literal["default", "primary", "danger"] = "default"
     once: bool = False
     """Pressed once it is spent, whoever pressed it."""
-    form: bool = False
-    """Where the platform has forms, one is filled in before the Command is done."""
+    form: bool | Literal["only"] = False
+    """Where the platform has forms, one is filled in before the Command is done; `only`: elsewhere
+    there is nothing to press."""
 
 
 class Text(Neutral):
@@ -142,6 +143,17 @@ class Reply(Neutral):
             else:
                 lines.append(" ".join(f"[{button.label}]" for button in part.buttons))
         return "\n".join([*lines, *([self.provenance] if self.provenance else [])])
+
+    @property
+    def without_forms(self) -> "Reply":
+        """Return what a platform shows that has no forms."""
+        parts = [
+            Buttons(buttons=[each for each in part.buttons if each.form != "only"])
+            if isinstance(part, Buttons) and not part.choice
+            else part
+            for part in self.parts
+        ]
+        return self.model_copy(update={"parts": parts})
 
     @property
     def buttons(self) -> list[Button]:

@@ -1,11 +1,11 @@
 """What is said back: a press, an answer or a sentence becomes commands, and they are done."""
 
 from bot import buttons, doing, fitting, pointing, slash, slots
-from bot.answers import answer, is_new_command
+from bot.answers import answer, is_name, is_new_command
 from bot.intent import Registry
 from bot.message import Command, Slot
 from bot.reply import Button, Buttons, Reply
-from bot.turn import Turn
+from bot.turn import PAGED, Turn
 from bot.understanding import Reading, Understander, Understanding
 from crm_core import imports
 
@@ -62,7 +62,7 @@ class Responder:
             if not _quotes(heard, seen.said, self._registry):
                 turn.state.point_at(seen.noun, seen.record)
                 heard = again
-        return await self._understood(turn, heard)
+        return await self._understood(turn, self._of_focus(turn, heard))
 
     async def _pressed(self, turn: Turn, token: str, conversation_id: int) -> Reply:
         question = turn.state.question
@@ -77,7 +77,21 @@ class Responder:
         rest = question.rest if question and same else []
         reply = await doing.do(turn, [command, *rest], sure=True)
         # An answered question and a page turned are of no more use; what else was shown stays.
-        return reply.model_copy(update={"replaces": same or command.intent == "result.more"})
+        return reply.model_copy(update={"replaces": same or PAGED in command.slots})
+
+    def _of_focus(self, turn: Turn, heard: Understanding) -> Understanding:
+        """Read "make it urgent", "note: ..." and "resolved" as said of what was spoken of last."""
+        noun = next(reversed(turn.state.focus), "")
+        own = (heard.intent or "").startswith(f"{noun}.")
+        if (own and fitting.is_of_focus(noun, heard.slots)) or is_name(heard):
+            return heard
+        id_ = turn.state.focus.get(noun, 0)
+        for text in pointing.named(heard.text, noun, id_, pointed_at=own):
+            again = self._understander.understand(text, turn.context)
+            meant = again.intent is not None and again.intent.startswith(f"{noun}.")
+            if meant and noun in again.slots and again.how == "grammar" and _is_sure(again):
+                return again
+        return heard
 
     async def _show(self, turn: Turn, noun: str, record: int) -> Reply:
         """Show a record that was pointed at and nothing else said of it."""
@@ -146,7 +160,7 @@ class Responder:
         if turn.person:
             first = await self._fitting(turn, first, heard)
         commands = [first, *(_command(reading) for reading in heard.then)]
-        sure = heard.how == "grammar" or heard.confidence >= SURE
+        sure = heard.how == "grammar" or _is_sure(heard)
         return await doing.do(turn, commands, sure=sure)
 
     async def _fitting(self, turn: Turn, first: Command, heard: Understanding) -> Command:
@@ -167,6 +181,10 @@ def _quotes(heard: Understanding, said: str, registry: Registry) -> bool:
         return False
     specs = registry[heard.intent].slots
     return any(specs[name].is_text and said in slot.text for name, slot in heard.slots.items())
+
+
+def _is_sure(heard: Understanding) -> bool:
+    return heard.confidence >= SURE
 
 
 def _command(reading: Reading) -> Command:

@@ -151,7 +151,22 @@ async def _unsaid(turn: Turn, spec: SlotSpec) -> Record | None:
     record = await _focus(turn, spec)
     if record is not None:
         return record
-    raise Unanswered("slot", spec, f"ask-{_hyphens(spec.name)}", choices=spec.words)
+    # Whom "take 1042" means is most often who says so.
+    choices = [turn.user] if spec.record is User else spec.words
+    raise Unanswered("slot", spec, f"ask-{_hyphens(spec.name)}", choices=choices)
+
+
+async def about(turn: Turn, intent: Intent, command: Command) -> Record | None:
+    """Return the record of the intent's own noun, where it is clear which one."""
+    spec = intent.slots.get(intent.noun)
+    if spec is None or spec.record is None:
+        return None
+    try:
+        slot = command.slots.get(spec.name)
+        found = await (resolve(turn, spec, slot) if slot else _focus(turn, spec))
+    except (Unanswered, NotFound):
+        return None
+    return found if isinstance(found, Record) else None
 
 
 async def _focus(turn: Turn, spec: SlotSpec) -> Record | None:

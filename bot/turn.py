@@ -79,9 +79,10 @@ class Turn:
     @property
     def page(self) -> int:
         """Return which page of a list is asked for, from 0."""
-        return int(self._view(PAGED) or 0)
+        return int(self.view(PAGED) or 0)
 
-    def _view(self, name: str) -> Any:
+    def view(self, name: str) -> Any:
+        """Return a slot that says how a list is to be shown, None where it is not said."""
         slot = self.command.slots.get(name) if self.command else None
         return slot.value if slot else None
 
@@ -113,7 +114,7 @@ class Turn:
         noun = record.noun()
         slots = {noun: Slot(text=record.label, value=record.id)}
         command = Command(intent=f"{noun}.edit", slots=slots)
-        return Button(label=self.say("button-edit"), command=command, form=True)
+        return Button(label=self.say("button-edit"), command=command, form="only")
 
     def command_for(self, intent: str, /, **values: Any) -> Command:
         """Make a command of known values. Records stand for themselves by their id."""
@@ -208,7 +209,7 @@ class Turn:
         records are in the list's own order, unless the asker wants another. `of` is the kind that
         was searched for: where the asker doesn't see all of it, the list says so.
         """
-        field, most = self._view(SORT), self._view(COUNT)
+        field, most = self.view(SORT), self.view(COUNT)
         if field:
             records = sorting.by_field(field, records, columns, cells)
             order = self.filters(sort=self.say(f"field-{field.replace('_', '-')}"))

@@ -132,6 +132,10 @@ class Speaker:
         time = format_datetime(local, "HH:mm", locale=self.language)
         return f"{self.day(local.date())} {time}"
 
+    def coming(self, moment: datetime) -> str:
+        """Write a moment of the days to come, in the reader's zone: the weekday and the time."""
+        return str(format_datetime(moment.astimezone(self.zone), "EEE HH:mm", locale=self.language))
+
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share of 1 as percent, with at most so many digits after the point."""
         pattern = f"#,##0.{'#' * digits}%" if digits else None

@@ -77,6 +77,8 @@ async def search(
     priority: Priority | None = None,
     customer: Customer | None = None,
     period: Period | None = None,
+    unassigned: bool = False,
+    breached: bool = False,
 ) -> Sequence[Ticket]:
     """Return the tickets that match, unresolved ones if no status is said.
 
@@ -93,9 +95,12 @@ async def search(
     if period:
         first, after = period.moments(zone)
         conditions += [Ticket.opened_at >= first, Ticket.opened_at < after]
+    if unassigned:
+        conditions.append(Ticket.assignee_id.is_(None))
     query = select(Ticket).where(*conditions).options(*WHOLE).order_by(URGENT_FIRST, Ticket.id)
     found = (await session.scalars(actor.limit(query, Ticket))).all()
-    return sorted(found, key=lambda ticket: _due(sla, ticket))
+    kept = [ticket for ticket in found if _due(sla, ticket) < now] if breached else found
+    return sorted(kept, key=lambda ticket: _due(sla, ticket))
 
 
 def _in_status(status: TicketStatus, now: datetime) -> ColumnElement[bool]:
@@ -269,8 +274,8 @@ async def resolve(session: AsyncSession, ticket: Ticket, resolution: str | None 
 
 
 async def reopen(session: AsyncSession, ticket: Ticket) -> None:
-    """Open a closed ticket again. Raises Conflict where it is not closed."""
-    if ticket.status not in CLOSED:
+    """Open a closed ticket again, or wake one that rests. Raises Conflict where it is open."""
+    if status_at(ticket, work_of(session).now) not in (*CLOSED, TicketStatus.SNOOZED):
         raise Conflict("ticket-open", record=ticket)
     _open(ticket)
     await session.flush()

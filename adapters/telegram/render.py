@@ -27,11 +27,14 @@ from adapters.telegram.lines import (
     paginate,
     units,
 )
-from bot.reply import Button, Card, Chart, Fields, File, Part, Reply, Table, Text
+from bot.reply import Button, Buttons, Card, Chart, Fields, File, Part, Reply, Table, Text
 
 COLUMNS = 38
 """Monospaced characters that a phone held upright shows in a line."""
 GAP = "  "
+BETWEEN = " · "
+NUMBER = "#"
+"""Begins a record's number, which alone is no heading."""
 BUTTONS_IN_ROW = 8
 BUTTONS = 100
 LABEL = 64
@@ -146,12 +149,19 @@ def _aligned(row: list[str], widths: list[int], numeric: tuple[int, ...]) -> Lin
 
 
 def _card(labels: list[str], row: list[str]) -> list[Line]:
-    said = [
-        f"{label}: {cell}" if label else cell
-        for label, cell in zip(labels, row, strict=True)
-        if cell
-    ]
-    return [(Span(line, "" if n else "b"),) for n, line in enumerate(said)]
+    """Return a row under its own heading, as many labelled cells in a line as a phone shows."""
+    headings = 2 if row[0].startswith(NUMBER) and len(row) > 1 else 1
+    lines: list[str] = []
+    for label, cell in zip(labels[headings:], row[headings:], strict=True):
+        if not cell:
+            continue
+        said = f"{label}: {cell}" if label else cell
+        if lines and width(lines[-1] + BETWEEN + said) <= COLUMNS:
+            lines[-1] += BETWEEN + said
+        else:
+            lines.append(said)
+    heading = BETWEEN.join(filter(None, row[:headings]))
+    return [(Span(heading, "b"),), *((Span(line),) for line in lines)]
 
 
 def width(text: str) -> int:
@@ -167,15 +177,18 @@ def width(text: str) -> int:
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    """Lay out the buttons: as many in a row as can be read there."""
+    """Lay out the buttons: each part's in rows of its own, as many in one as can be read."""
     if len(reply.buttons) > BUTTONS:
         log.warning("telegram.buttons_left_out", count=len(reply.buttons) - BUTTONS)
     rows: list[list[InlineKeyboardButton]] = []
-    for button in map(_button, reply.buttons[:BUTTONS]):
-        if rows and _fit([*rows[-1], button]):
-            rows[-1].append(button)
-        else:
-            rows.append([button])
+    free = BUTTONS
+    for part in (part for part in reply.parts if isinstance(part, Buttons)):
+        row: list[InlineKeyboardButton] = []
+        for button in map(_button, part.buttons[:free]):
+            if not row or not _fit([*row, button]):
+                rows.append(row := [])
+            row.append(button)
+        free -= len(part.buttons[:free])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

@@ -71,7 +71,7 @@ class Sender:
         aside = shared and bool(recipient)
         if outgoing.reply.private and shared and not aside:
             raise Refused("a private reply needs a recipient")
-        posts = render(outgoing.reply, alone=aside or not shared)
+        posts = render(outgoing.reply.without_forms, alone=aside or not shared)
         if not posts:
             raise Refused("nothing to show")
         self.waiting.written(place.channel)

@@ -88,7 +88,7 @@ class WebChat:
         """Show a reply to those who are in its place."""
         entry_id = outgoing.replaces or f"bot-{next(self._numbers)}"
         html = self._pages.get_template("reply.html").render(
-            reply=outgoing.reply, pictures=await _pictures(outgoing.reply)
+            reply=outgoing.reply.without_forms, pictures=await _pictures(outgoing.reply)
         )
         only = outgoing.recipient
         self._rooms.post(Entry(entry_id, outgoing.place.channel, html, only))

@@ -64,10 +64,31 @@ def test_a_wide_table_becomes_cards() -> None:
     )
     posts = render(Reply(parts=[table]), alone=True)
     assert texts(table) == [
-        "Deal: Renewal\nStage: won\nNext step: Send the contract to Dana by Friday\n\n"
-        "Deal: Expansion\nNext step: Call"
+        "Renewal\nStage: won\nNext step: Send the contract to Dana by Friday\n\n"
+        "Expansion\nNext step: Call"
     ]
-    assert posts[0].html.startswith("<b>Deal: Renewal</b>\n")
+    assert posts[0].html.startswith("<b>Renewal</b>\n")
+
+
+def test_a_card_is_headed_by_number_and_name_and_holds_what_fits_a_line() -> None:
+    table = Table(
+        columns=["No.", "Subject", "Customer", "Priority", "Status", "Target"],
+        rows=[["#7", "can't log in", "Around the Horn", "urgent", "open", "▲ 15 min over"]],
+    )
+    assert texts(table) == [
+        "#7 · can't log in\nCustomer: Around the Horn\n"
+        "Priority: urgent · Status: open\nTarget: ▲ 15 min over"
+    ]
+    assert all(width(line) <= COLUMNS for line in texts(table)[0].split("\n"))
+
+
+def test_each_group_of_buttons_begins_a_row() -> None:
+    (post,) = render(
+        Reply(parts=[buttons("#1", "#2"), buttons("Mine"), buttons("Low")]), alone=True
+    )
+    assert post.keyboard
+    rows = [[button.text for button in row] for row in post.keyboard.inline_keyboard]
+    assert rows == [["#1", "#2"], ["Mine"], ["Low"]]
 
 
 @pytest.mark.parametrize(

@@ -47,3 +47,7 @@ ask-files = Please send me the file: a photo or a document.
 ask-segment = Which segment?
 ask-activity = Which activity?
 no-such-activity = There is no such activity.
+ask-text-of-ticket-reply = Ticket { $about }: what shall I tell the customer? You see it once more before it goes out.
+ask-text-of-ticket-note = Ticket { $about }: what shall I note? Only colleagues read it.
+ask-priority-of-ticket-prioritize = Ticket { $about }: which priority?
+ask-until-of-ticket-snooze = Ticket { $about }: until when shall it rest?

@@ -61,3 +61,4 @@ slot-activity = activity
 slot-address = address
 slot-website = website
 slot-industry = industry
+slot-only = only

@@ -36,7 +36,7 @@ ticket-reopened = Ticket #{ $id } is open again.
 ticket-snoozed = Ticket #{ $id } rests until { $until }.
 ticket-rated = Rating noted on ticket #{ $id }.
 error-already-that-priority = Ticket { $record } has that priority already.
-error-ticket-open = Ticket { $record } is not closed.
+error-ticket-open = Ticket { $record } is open already.
 error-no-such-score = { $score } is no rating: it goes from 1 to { $best }.
 error-no-such-macro = I have no text like "{ $text }" ready. There are: { $known }.
 reply-without-address = The text will only be recorded on the ticket: we have no e-mail address of { $customer }.
@@ -63,3 +63,6 @@ rating-request =
     If anything is still wrong, tell us, and we open it again.
     Kind regards, { $agent }
 error-customer-has-it = I can't undo this: the customer has the e-mail already. Nothing was changed.
+queue-mine = Mine
+queue-unassigned = Unassigned
+queue-breached = Late

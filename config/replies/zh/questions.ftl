@@ -47,3 +47,7 @@ ask-files = 请把文件发给我：照片或文档。
 ask-segment = 哪个分群？
 ask-activity = 哪条跟进记录？
 no-such-activity = 没有这条跟进记录。
+ask-text-of-ticket-reply = 工单 { $about }：要对客户说什么？发出前会先给您确认。
+ask-text-of-ticket-note = 工单 { $about }：要备注什么？只有同事能看到。
+ask-priority-of-ticket-prioritize = 工单 { $about }：改成什么优先级？
+ask-until-of-ticket-snooze = 工单 { $about }：暂停到什么时候？

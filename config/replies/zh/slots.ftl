@@ -61,3 +61,4 @@ slot-activity = 跟进记录
 slot-address = 地址
 slot-website = 网站
 slot-industry = 行业
+slot-only = 仅

@@ -34,7 +34,7 @@ ticket-reopened = 工单 #{ $id } 已重新打开。
 ticket-snoozed = 工单 #{ $id } 暂停到 { $until }。
 ticket-rated = 已记录工单 #{ $id } 的评分。
 error-already-that-priority = 工单 { $record } 已经是这个优先级了。
-error-ticket-open = 工单 { $record } 没有关闭。
+error-ticket-open = 工单 { $record } 已经是打开的。
 error-no-such-score = { $score } 不是有效的评分：评分从 1 到 { $best }。
 error-no-such-macro = 没有像"{ $text }"的模板。现有：{ $known }。
 reply-without-address = 这段文字只会记录在工单上：我们没有 { $customer } 的邮箱。
@@ -60,3 +60,6 @@ rating-request =
     如果还有问题，请告诉我们，我们会重新处理。
     { $agent } 敬上
 error-customer-has-it = 无法撤销：邮件已经发给客户了。没有做任何修改。
+queue-mine = 我的
+queue-unassigned = 未分配
+queue-breached = 超时

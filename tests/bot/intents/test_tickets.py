@@ -89,7 +89,7 @@ async def test_macro_in_chinese(office: Office) -> None:
 
 async def test_reopen_undoes_a_closing(office: Office) -> None:
     id_ = await ticket(office)
-    assert "is not closed" in (await office.do("laura", "ticket.reopen", ticket=id_)).text
+    assert "is open already" in (await office.do("laura", "ticket.reopen", ticket=id_)).text
     await office.do("laura", "ticket.resolve", ticket=id_, text="was reset")
     reply = await office.do("laura", "ticket.reopen", ticket=id_)
     assert "resolved → open" in reply.text
@@ -157,3 +157,91 @@ async def test_breaching_lists_missed_and_near_targets_only(office: Office) -> N
     assert (await stored(office, late)).priority is Priority.LOW
     reply = await office.do("laura", "ticket.breaching", assignee="me")
     assert "No ticket is about to miss" in reply.text
+
+
+async def test_the_queue_opens_and_narrows_by_buttons(office: Office) -> None:
+    mine, late = await ticket(office, "mine", "high"), await ticket(office, "late", "urgent")
+    await office.do("laura", "ticket.assign", ticket=mine, assignee="me")
+    office.now += timedelta(minutes=45)
+    queue = await office.do("laura", "ticket.list")
+    assert [button.label for button in queue.buttons] == [
+        *(f"▲ #{late}", f"#{mine}"),
+        *("Mine", "Unassigned", "Late"),
+        *("Urgent", "High", "Normal", "Low"),
+    ]
+    opened = await office.press("laura", queue, f"▲ #{late}")
+    assert f"Ticket #{late}" in opened.text
+    for label, shown, hidden in (
+        ("Mine", "mine", "late"),
+        ("Unassigned", "late", "mine"),
+        ("Late", "late", "mine"),
+        ("High", "mine", "late"),
+    ):
+        narrowed = await office.press("laura", queue, label)
+        assert narrowed.replaces
+        assert f"| {shown} |" in narrowed.text
+        assert f"| {hidden} |" not in narrowed.text
+        whole = await office.press("laura", narrowed, f"✓ {label}")
+        assert "2 tickets" in whole.text
+    both = await office.press("laura", await office.press("laura", queue, "Late"), "High")
+    assert "No tickets found" in both.text
+    assert "only: Late" in both.text
+    assert "✓ Late" in [button.label for button in both.buttons]
+    of_another = await office.press("steven", queue, "Mine")
+    assert "No tickets found" in of_another.text, "mine is whose who presses"
+
+
+async def test_a_page_is_turned_in_place(office: Office) -> None:
+    for n in range(12):
+        await ticket(office, f"number {n}")
+    first = await office.do("laura", "ticket.list")
+    second = await office.press("laura", first, "Next page")
+    assert second.replaces
+    assert len([each for each in second.buttons if each.label.startswith("#")]) == 2
+
+
+async def test_a_ticket_rests_until_people_work_again_and_may_be_woken(office: Office) -> None:
+    id_ = await ticket(office)
+    office.now += timedelta(days=2)  # a Friday
+    card = await office.do("laura", "ticket.show", ticket=id_)
+    assert "Wake up" not in [button.label for button in card.buttons]
+    reply = await office.press("laura", card, "Rest until Mon 09:00")
+    assert "rests until Mar 16, 2026 09:00" in reply.text
+    card = await office.do("laura", "ticket.show", ticket=id_)
+    reply = await office.press("laura", card, "Wake up")
+    assert "snoozed → open" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("make it high", "urgent → high"),
+        ("snooze it until tomorrow 9am", "rests until"),
+        ("snooze until tomorrow 9am", "Task #"),  # a task's words as well as a ticket's
+        ("I'll take it", "goes to Laura"),
+        ("resolve", "is resolved"),
+        ("note: waiting for the courier", "for colleagues only"),
+        ("reply: it is fixed", "text: it is fixed"),
+        ("tell the customer it is fixed", "text: it is fixed"),
+        ("customer rated it 4 out of 5", "4 of 5"),
+        ("把它设为低", "→ 低"),
+        ("备注：等快递", "等快递"),
+        ("我来处理", "goes to Laura"),
+        ("暂停到明天上午9点", "暂停到"),
+        ("lunch?", "not sure what you mean"),
+        ("Nancy", "not sure what you mean"),
+    ],
+)
+async def test_what_is_said_of_the_ticket_shown_last(office: Office, said: str, told: str) -> None:
+    id_ = await ticket(office)
+    await office.do("laura", "ticket.show", ticket=id_)
+    assert told in (await office.say("laura", said)).text
+
+
+async def test_another_ticket_that_is_named_is_meant(office: Office) -> None:
+    first, second = await ticket(office), await ticket(office, "another")
+    reply = await office.say("laura", f"note on {first}: waiting")
+    assert f"Noted on ticket #{first}" in reply.text
+    await office.do("laura", "ticket.show", ticket=second)
+    reply = await office.say("laura", f"reply to {first}: done")
+    assert f"ticket: #{first}\ntext: done" in reply.text
