@@ -27,7 +27,7 @@ bench: .venv/ready  ## the benchmarks that need no data from elsewhere
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
 
 chaos: .venv/ready  ## three processes on one database, killed at random for two minutes
-	CRM_CHAOS_SECONDS=120 $(BIN)/python -m pytest -q tests/processes
+	CRM_CHAOS_SECONDS=120 $(BIN)/python -m pytest -q -s tests/processes
 
 quarter: .venv/ready  ## the simulated quarter with every hour, every job and a score every night
 	CRM_QUARTER=whole $(BIN)/python -m pytest -q tests/test_quarter.py
