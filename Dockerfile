@@ -11,7 +11,8 @@ RUN useradd --create-home crm && install -d -o crm /data
 USER crm
 ENV PYTHONUNBUFFERED=1 \
     CRM_DATABASE__URL=sqlite+aiosqlite:////data/crm.db \
-    CRM_PATHS__CACHE=/data/cache
+    CRM_PATHS__CACHE=/data/cache \
+    CRM_PATHS__SPOOL=/data/spool
 VOLUME /data
 ENTRYPOINT ["python", "-m", "adapters.cli"]
 CMD ["serve"]

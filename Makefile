@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: demo test check crash bench chaos quarter serve browser lock migration clean
+.PHONY: demo test check crash acks bench chaos quarter serve browser lock migration clean
 
 demo: .venv/ready  ## set up the sample company and talk to it
 	@$(BIN)/crm demo
@@ -22,6 +22,9 @@ check: .venv/ready  ## style, types, architecture, schema and locks
 crash: .venv/ready  ## kill the process 200 times while 2,000 Telegram updates arrive; time a take-over
 	$(BIN)/python -m tests.adapters.telegram_crash
 	$(BIN)/python -m tests.adapters.telegram_takeover
+
+acks: .venv/ready  ## how soon Slack's events are acknowledged while the database is locked
+	$(BIN)/python -m tests.adapters.slack_acks
 
 bench: .venv/ready  ## the benchmarks that need no data from elsewhere
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done

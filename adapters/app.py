@@ -41,6 +41,7 @@ from crm_core.clock import Clock
 from crm_core.db import Database
 from crm_core.models import Role
 from crm_core.notifications import Notice
+from crm_core.spool import Spool
 
 if TYPE_CHECKING:
     from adapters.http import HttpServer
@@ -89,6 +90,7 @@ class App:
             settings.conversation,
             clock,
             self._fetch,
+            Spool(settings.spool),
             replied=self._replied,
         )
         self.adapters = build(self)

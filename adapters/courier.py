@@ -17,7 +17,7 @@ from bot.reply import File, Reply
 from crm_core import files, outbox
 from crm_core.changes import Work
 from crm_core.clock import Clock
-from crm_core.db import Database
+from crm_core.db import Database, outages_survived
 from crm_core.models import Delivery
 
 log = structlog.get_logger()
@@ -63,7 +63,8 @@ class Courier:
         """Deliver until `stop`."""
         while not self._stopping:
             self._woken.clear()
-            await self.drain()
+            with outages_survived():
+                await self.drain()
             if not self._stopping:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), IDLE)

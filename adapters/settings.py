@@ -15,6 +15,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from sqlalchemy import make_url
 
 from adapters.mail.settings import MailSettings
 from adapters.slack.settings import SlackSettings
@@ -38,6 +39,7 @@ class DatabaseSettings(BaseModel):
 
 class PathSettings(BaseModel):
     cache: Path
+    spool: Path
 
 
 class CompanySettings(BaseModel):
@@ -204,6 +206,13 @@ class Settings(BaseSettings):
             files.append(Path(own))
         toml = TomlConfigSettingsSource(settings_cls, files, deep_merge=True)
         return (init_settings, env_settings, toml)
+
+    @property
+    def spool(self) -> Path:
+        """Where events wait while the database is busy: beside SQLite's file, else in `paths`."""
+        url = make_url(self.database.url)
+        is_sqlite = url.get_backend_name() == "sqlite"
+        return Path(f"{url.database}-spool") if is_sqlite else self.paths.spool / str(url.database)
 
     @property
     def rules(self) -> Rules:

@@ -1,12 +1,12 @@
 """The one road from a Message to a Reply.
 
-Message -> inbox -> understanding -> slots -> access -> handler -> changes and outbox, committed
-together -> courier. No function below this module commits.
+Message -> inbox (or beside it, while the database is busy) -> understanding -> slots -> access ->
+handler -> changes and outbox, committed together -> courier. No function below this module commits.
 """
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,10 +27,11 @@ from bot.words import Words
 from crm_core import access, files, inbox, outbox, tickets, users
 from crm_core.changes import Work
 from crm_core.clock import Clock
-from crm_core.db import Database
+from crm_core.db import UNAVAILABLE, Database, outages_survived
 from crm_core.errors import CrmError
 from crm_core.lookup import Directory
 from crm_core.models import Conversation, InboxEvent, InboxStatus, Ticket, User
+from crm_core.spool import Spool
 
 log = structlog.get_logger()
 
@@ -39,6 +40,8 @@ Fetch = Callable[[Place, Attachment], Awaitable[bytes | None]]
 
 ATTEMPTS = 5
 """How many processes may begin with a message and not end with it."""
+PATIENCE = 0.3
+"""Seconds that an event waits for the database; the platform waits for its acknowledgement."""
 IDLE = timedelta(seconds=1)
 """How long until the inbox is looked at again, for what other processes left there."""
 
@@ -56,6 +59,7 @@ class Assistant:
         company: Company,
         clock: Clock,
         fetch: Fetch,
+        spool: Spool,
         *,
         replied: Callable[[], None] = lambda: None,
     ) -> None:
@@ -69,30 +73,71 @@ class Assistant:
         self._company = company
         self.clock = clock
         self._fetch = fetch
+        self._spool = spool
         self._replied = replied
         self._woken = asyncio.Event()
         self._careful = True
         self._waited = 0
 
     async def receive(self, message: Message) -> bool:
-        """Commit a message to the inbox. False: it was there already."""
-        now = self.clock()
-        accepted = await self.db.run(
-            Work("inbox", now), lambda session: _accept(session, message, now)
-        )
+        """Keep a message safe: in the inbox, or beside it while the database is busy or away.
+
+        False: it was in the inbox already. Raises OSError where neither takes it.
+        """
+        if not self._spool.holds:
+            taking = asyncio.create_task(self._take_in([message]))
+            taking.add_done_callback(_look_at)
+            done, _ = await asyncio.wait({taking}, timeout=PATIENCE)
+            # What is not done goes on: to be taken in twice does a message no harm.
+            if done and not isinstance(taking.exception(), UNAVAILABLE):
+                self._woken.set()
+                return taking.result()
+        await self._spool.keep(message.model_dump_json(), self.clock())
         self._woken.set()
-        return accepted
+        return True
+
+    async def _take_in(self, messages: Sequence[Message]) -> bool:
+        """Commit messages to the inbox, in order. False: the last was there already."""
+        now = self.clock()
+
+        async def accept(session: AsyncSession) -> bool:
+            accepted = [await _accept(session, message, now) for message in messages]
+            return accepted[-1]
+
+        return await self.db.run(Work("inbox", now), accept)
+
+    async def _take_over(self) -> None:
+        """Put into the inbox what was kept beside it."""
+        for file, events in self._spool.batches():
+            try:
+                await self._take_in([Message.model_validate_json(event) for event in events])
+            except UNAVAILABLE:
+                raise
+            except Exception:  # it must not keep the others waiting; an operator may look at it
+                log.exception("events can't be taken over", file=str(file))
+                self._spool.reject(file)
+            else:
+                self._spool.forget(file)
+                log.info("events taken over", count=len(events))
 
     async def run(self) -> None:
         """Answer messages for as long as the task lives."""
-        await self._learn_names()
+        quiet = True
         while True:
             self._woken.clear()
-            await self.drain()
-            try:
-                await asyncio.wait_for(self._woken.wait(), IDLE.total_seconds())
-            except TimeoutError:
-                await self._learn_names()
+            with outages_survived():
+                if quiet:
+                    await self._learn_names()
+                await self.drain()
+            quiet = not await self._wakes()
+
+    async def _wakes(self) -> bool:
+        """Wait for the next message. False: none came for a while."""
+        try:
+            await asyncio.wait_for(self._woken.wait(), IDLE.total_seconds())
+        except TimeoutError:
+            return False
+        return True
 
     async def _learn_names(self) -> None:
         """Keep up with the names in quiet moments: after an import they are many."""
@@ -101,6 +146,7 @@ class Assistant:
 
     async def drain(self) -> int:
         """Answer what waits in the inbox; return how many messages that were."""
+        await self._take_over()
         count = 0
         while await self._next():
             self._replied()
@@ -309,6 +355,12 @@ def _differs(old: Message, new: Message) -> bool:
     """Tell whether an edit changed what was said, and not only how it looks."""
     before, after = ([file.reference for file in one.files] for one in (old, new))
     return old.text != new.text or before != after
+
+
+def _look_at(task: asyncio.Task[bool]) -> None:
+    """Read a task's outcome, for asyncio complains of those that nobody reads."""
+    if not task.cancelled():
+        task.exception()
 
 
 class _Unfetched(Exception):

@@ -23,7 +23,7 @@ from crm_core import errands
 from crm_core.access import Actor
 from crm_core.changes import Work
 from crm_core.clock import Clock
-from crm_core.db import Database
+from crm_core.db import Database, outages_survived
 from crm_core.errors import CrmError, NotAllowed
 from crm_core.models import Errand, InboxEvent
 
@@ -87,7 +87,8 @@ class Errands:
         """Do errands for as long as the task lives."""
         while True:
             self._woken.clear()
-            await self.drain()
+            with outages_survived():
+                await self.drain()
             if not self._woken.is_set():
                 self.idle.set()
             with suppress(TimeoutError):

@@ -2,16 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import structlog
 from sqlalchemy import Connection, Executable, Table, event, func, inspect, make_url, select, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,9 +26,22 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL asks to try again
 TRIES = 5
+UNAVAILABLE = (OperationalError, InterfaceError, NoConnection)
+"""What is raised while the database is locked for long or can't be reached: try again later."""
 CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 MIGRATING = 4_727_661
 """The advisory lock that a process holds while it changes PostgreSQL's schema."""
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def outages_survived() -> Iterator[None]:
+    """Leave what is inside where the database is unavailable: for loops that come again."""
+    try:
+        yield
+    except UNAVAILABLE as problem:
+        log.warning("the database is busy or away", problem=str(problem.__cause__ or problem))
 
 
 class Database:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -24,6 +25,7 @@ from crm_core import users
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.models import Delivery, Errand, OutboxStatus, User
+from crm_core.spool import Spool
 
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
@@ -58,6 +60,7 @@ class Office:
             self.company,
             lambda: self.now,
             self._fetch,
+            Spool(Path(f"{self.db.url.database}-spool")),
         )
         self.errands = Errands(self.assistant, lambda: self.now)
 

@@ -12,6 +12,7 @@ from adapters.app import App
 from adapters.channel import Adapter
 from adapters.people import by_name
 from adapters.settings import Settings
+from bot.understanding import Understander
 from crm_core import users
 from crm_core.changes import Work
 from crm_core.models import AlertKind
@@ -30,8 +31,14 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def company(northwind_file: Path, tmp_path: Path) -> Running:
+def company(
+    northwind_file: Path,
+    tmp_path: Path,
+    understander: Understander,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Running:
     """Run the whole process on the Northwind company."""
+    monkeypatch.setattr("adapters.app.load_understander", lambda _settings: understander)
 
     @asynccontextmanager
     async def running(build: Build, **people: str):  # type: ignore[no-untyped-def]

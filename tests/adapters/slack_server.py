@@ -60,6 +60,8 @@ class SlackServer(Views, WebApi):
         self.answers: dict[str, Json] = {}
         """What the acknowledgements said, by the same names."""
         self.attempts: dict[str, int] = {}
+        self.waited: list[float] = []
+        """Seconds that each acknowledgement took."""
         self.unanswered: list[str] = []
         """What Slack tries once only, and nobody acknowledged in time."""
         self.opened, self.homes, self.triggers = [], {}, {}
@@ -335,6 +337,7 @@ class SlackServer(Views, WebApi):
     async def _deliver(self, kind: str, body: Json, name: str, retries: bool) -> None:
         for attempt in count():
             self.attempts[name] = self.attempts.get(name, 0) + 1
+            began = time.monotonic()
             send = self._over_http if self.http else self._over_socket
             try:
                 async with asyncio.timeout(self.ack_seconds):
@@ -345,6 +348,7 @@ class SlackServer(Views, WebApi):
                 answer = None
             if answer is not None:
                 self.answers[name] = answer
+                self.waited.append(time.monotonic() - began)
             if answer is not None or not retries:
                 (self.unanswered if answer is None else self.acked).append(name)
                 self.notice()

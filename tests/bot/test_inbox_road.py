@@ -1,10 +1,13 @@
 """Messages on their way in: edited before they are answered or after, and ones that kill."""
 
+import asyncio
+import sqlite3
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.message import Message, Place
 from bot.reply import Reply
@@ -85,3 +88,25 @@ async def test_a_message_that_kills_the_process_is_given_up(
     given_up, answered = await replies(office)
     assert "Something went wrong" in given_up
     assert "Around the Horn" in answered
+
+
+async def test_an_outage_of_the_database_loses_nothing_and_ends_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = office.db.run
+    outage = OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("locked"))
+
+    async def fails(*_: object) -> None:
+        raise outage
+
+    monkeypatch.setattr(office.db, "run", fails)
+    running = asyncio.create_task(office.assistant.run())
+    assert await office.assistant.receive(message(office, "1", "customers in Berlin"))
+    done, _ = await asyncio.wait([running], timeout=0.05)
+    assert not done
+    running.cancel()
+    monkeypatch.setattr(office.db, "run", works)
+    assert await office.assistant.receive(message(office, "2", "customers in London", said="2"))
+    await office.assistant.drain()
+    said = await replies(office)
+    assert ["Berlin" in said[0], "London" in said[1]] == [True, True]

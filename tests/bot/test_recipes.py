@@ -17,6 +17,7 @@ from bot.turn import Turn
 from bot.understanding import Understander
 from bot.words import Words
 from crm_core.models import Customer, Role, Stage
+from crm_core.spool import Spool
 from tests.office import NOW, Office
 
 PHRASES = {
@@ -81,6 +82,7 @@ async def test_a_new_intent_is_a_function_its_phrases_and_its_replies(
         office.company,
         lambda: office.now,
         office._fetch,
+        Spool(tmp_path / "spool"),
     )
     assert (
         "Cheers, Alfreds Futterkiste! (tea)"
