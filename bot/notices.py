@@ -16,7 +16,7 @@ from bot.message import Command, Neutral, Slot
 from bot.reasons import in_words
 from bot.reply import Button, Buttons, Part, Reply, Table, Text
 from bot.words import Speaker, Words
-from crm_core import models, notifications, outbox
+from crm_core import notifications, outbox
 from crm_core.models import Alert, AlertStatus, Notification, Record
 from crm_core.notifications import Address
 from crm_core.values import Money
@@ -99,7 +99,7 @@ def _plain(value: object) -> Any:
 def _shown(speaker: Speaker, value: Any) -> Any:
     match value:
         case {"word": [kind, word]}:
-            return getattr(models, kind)(word)
+            return speaker.word_of(kind, word)
         case {"money": [minor, currency]}:
             return Money(minor, currency)
         case {"moment": text}:

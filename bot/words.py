@@ -105,7 +105,11 @@ class Speaker:
 
     def word(self, value: StrEnum) -> str:
         """Return a closed vocabulary's word: `Stage.WON` is "Won" or 赢单."""
-        return self.say(f"{type(value).__name__.lower()}-{value.value.replace('_', '-')}")
+        return self.word_of(type(value).__name__, value.value)
+
+    def word_of(self, vocabulary: str, word: str) -> str:
+        """Return the word of a vocabulary known by its name."""
+        return self.say(f"{vocabulary.lower()}-{word.replace('_', '-')}")
 
     def money(self, money: Money) -> str:
         """Write money; whole amounts without their zeros."""

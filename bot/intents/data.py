@@ -7,13 +7,16 @@ from bot.dialog import Question
 from bot.errands import Desk, Tell, errand
 from bot.intent import Number, intent
 from bot.message import Command, Slot
+from bot.notices import Draft, phrase
 from bot.reply import Button, Buttons, File, Reply, Table
 from bot.reply import Text as Words
 from bot.turn import Turn
-from crm_core import exports, files, imports
+from crm_core import exports, files, imports, notifications
+from crm_core.changes import work_of
 from crm_core.errors import Invalid
 from crm_core.exports import FileFormat, RecordKind
 from crm_core.models import Role
+from crm_core.notifications import LEAD, Notice, Router
 from crm_core.values import Period
 
 FIRST = 3
@@ -164,6 +167,9 @@ async def run_import(desk: Desk, file: int, kind: imports.Kind) -> Tell:
 
     async def tell(turn: Turn) -> Reply:
         written = sum(counts.created + counts.updated for counts in report.counts.values())
+        if written:
+            router = await Router.load(turn.session, turn.company.policy)
+            await notifications.notify(turn.session, router, [_notice(turn, kind, report)])
         undo = turn.button("button-undo", "change.undo", work=report.work, once=True)
         return turn.reply(
             Words(text=turn.say("import-done", kind=RecordKind(kind)), style="strong"),
@@ -173,6 +179,30 @@ async def run_import(desk: Desk, file: int, kind: imports.Kind) -> Tell:
         )
 
     return tell
+
+
+def _notice(turn: Turn, kind: imports.Kind, report: imports.Report) -> Notice:
+    """Tell the lead of what somebody has taken in."""
+    counts = report.counts.values()
+    draft = Draft(
+        title=phrase(
+            "notice-import",
+            who=turn.user,
+            kind=RecordKind(kind),
+            created=sum(each.created for each in counts),
+            updated=sum(each.updated for each in counts),
+            bad=sum(each.bad for each in counts),
+        )
+    )
+    return Notice(
+        f"import:{work_of(turn.session).id}",
+        None,
+        draft.plain(),
+        owner_id=turn.user.id,
+        to=(LEAD,),
+        subscribers=False,
+        by=turn.user.id,
+    )
 
 
 def _command(file: int, kind: imports.Kind, *, checked: bool = False) -> Command:

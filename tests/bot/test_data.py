@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from bot.errands import WORKS
 from bot.reply import File, Reply
 from crm_core import errands, files
-from crm_core.models import Customer, Errand, ErrandStatus
+from crm_core.models import Customer, Errand, ErrandStatus, Notification
+from tests.desk import Desk
 from tests.office import Office
 
 CSV = b"name,email,city,shoe size\nNew One,one@new.com,Leeds,5\nNew Two,nonsense,Rome,6\n"
@@ -43,6 +44,23 @@ async def test_a_file_is_shown_then_taken_in_and_can_be_taken_back(office: Offic
     assert "New One" in (await office.say("nancy", "show New One")).text
     assert "removed" in (await office.press("nancy", done, "Undo")).text
     assert await customers(office) == before
+
+
+async def test_a_finished_import_is_told_to_the_lead_once(office: Office) -> None:
+    desk = Desk(office)
+    for _ in range(2):  # the second time nothing is new
+        await office.bring("nancy", "new.csv", CSV)
+        look = await office.outcome()
+        await office.press("nancy", look, "Yes")
+        await office.outcome()
+        await desk.run()
+    (told,) = await desk.posted()
+    assert told.text == (
+        "Nancy Davolio imported customers: 1 new, 0 changed, 1 that could not be read"
+    )
+    async with office.db.read() as session:
+        (row,) = await session.scalars(select(Notification).filter_by(kind=None))
+    assert row.channel == "andrew"  # who leads Nancy
 
 
 async def test_yes_and_no_in_words_in_chinese(office: Office) -> None:

@@ -117,6 +117,10 @@ notice-deal-won = Won: { $deal }{ $amount ->
    *[other] , { $amount }
 }
 notice-deal-moved = { $deal } ({ $amount }) is now in { $stage }
+notice-import = { $who } imported { $kind }: { $created } new, { $updated } changed{ $bad ->
+    [0] {""}
+   *[other] , { $bad } that could not be read
+}
 notice-ticket-reopened = Ticket { $ticket } is open again: { $subject }
 notice-ticket-unhappy = Ticket { $ticket } was rated { $score } of 5: { $subject }
 notice-untaken = Nobody has taken the alert on { $customer }

@@ -113,6 +113,10 @@ notice-deal-won = 赢单：{ $deal }{ $amount ->
    *[other] ，{ $amount }
 }
 notice-deal-moved = { $deal }（{ $amount }）进入{ $stage }阶段
+notice-import = { $who } 导入了{ $kind }：新增 { $created } 条，更新 { $updated } 条{ $bad ->
+    [0] {""}
+   *[other] ，{ $bad } 条无法读取
+}
 notice-ticket-reopened = 工单 { $ticket } 重新打开：{ $subject }
 notice-ticket-unhappy = 工单 { $ticket } 评分 { $score }/5：{ $subject }
 notice-untaken = 还没有人接手 { $customer } 的预警
