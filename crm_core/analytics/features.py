@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from crm_core.analytics.warehouse import Warehouse
+from crm_core.models import AlertKind, AlertStatus
 
 if TYPE_CHECKING:  # heavy: imported where it is used
     import ibis
@@ -157,26 +158,34 @@ def features(warehouse: Warehouse, as_of: date) -> "ibis.Table":
     )
 
 
-OUTCOMES = ("next_orders", "next_visits", "next_returns", "next_late", "next_spend")
+OUTCOMES = ("next_orders", "next_visits", "next_returns", "next_late", "next_spend", "cleared")
 
 
 def outcomes(warehouse: Warehouse, as_of: date, horizon: int) -> "ibis.Table":
     """Return what customers did in the `horizon` days from `as_of` on, as it was known after them.
 
     How often they ordered, on how many days, how often something came back, how many payments fell
-    due then and were late, and what was spent, less what came back.
+    due then and were late, and what was spent, less what came back. `cleared` counts how often
+    somebody called an alert on them no real risk, at most a horizon before that day or in it.
     """
     start, end = midnight(as_of), midnight(as_of + timedelta(days=horizon))
     orders = known_orders(warehouse, as_of + timedelta(days=horizon))
     later = orders.ordered_at >= start
     due = (orders.payment_due_at >= start) & (orders.payment_due_at < end)
-    return orders.group_by("customer_id").aggregate(
+    alerts = warehouse.table("alerts")
+    near = (alerts.taken_at >= start - timedelta(days=horizon)) & (alerts.taken_at < end)
+    dismissed = (alerts.kind == AlertKind.CHURN.value) & (
+        alerts.status == AlertStatus.DISMISSED.value
+    )
+    cleared = alerts.group_by("customer_id").aggregate(cleared=(near & dismissed).sum())
+    after = orders.group_by("customer_id").aggregate(
         next_orders=(later & orders.bought).sum(),
         next_visits=orders.age.nunique(where=later & orders.bought),
         next_returns=(later & orders.returned).sum(),
         next_late=(due & orders.paid_late).sum(),
         next_spend=orders.money.sum(where=later),
     )
+    return after.left_join(cleared, "customer_id").select(*after.columns, "cleared")
 
 
 def midnight(day: date) -> datetime:

@@ -58,7 +58,8 @@ class Target:
         return snapshot.X[among], self.label(snapshot)[among]
 
 
-CHURN = Target(ModelName.CHURN, lambda after: after.next_orders == 0)
+# Who stays away is no loss where somebody who knows the customer has said so.
+CHURN = Target(ModelName.CHURN, lambda after: (after.next_orders == 0) & (after.cleared == 0))
 PURCHASE = Target(ModelName.PURCHASE, lambda after: after.next_orders > 0, lookback=None)
 RISK = Target(ModelName.RISK, lambda after: after.next_returns + after.next_late > 0)
 TARGETS = {target.name: target for target in (CHURN, PURCHASE, RISK)}

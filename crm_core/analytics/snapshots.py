@@ -31,6 +31,7 @@ class Snapshot:
     next_returns: Floats
     next_late: Floats
     next_spend: Floats
+    cleared: Floats
 
     def feature(self, name: str) -> Floats:
         column: Floats = self.X[:, NAMES.index(name)]

@@ -1,4 +1,4 @@
-"""Where features are computed: six tables behind Ibis, on embedded DuckDB by default."""
+"""Where features are computed: seven tables behind Ibis, on embedded DuckDB by default."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -49,6 +49,12 @@ TABLES: dict[str, dict[str, str]] = {
         "updated_at": "TIMESTAMP",
     },
     "activities": {"customer_id": "BIGINT", "kind": "VARCHAR", "happened_at": "TIMESTAMP"},
+    "alerts": {
+        "customer_id": "BIGINT",
+        "kind": "VARCHAR",
+        "status": "VARCHAR",
+        "taken_at": "TIMESTAMP",
+    },
 }
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
@@ -64,7 +70,7 @@ PRIMES = (1, 7, 11, 17, 29, 43, 61, 89, 127, 181, 257, 367, 521, 751, 1087, 1531
 
 
 class Warehouse:
-    """The six tables, as Ibis sees them, and the currency in which their money is counted."""
+    """The seven tables, as Ibis sees them, and the currency in which their money is counted."""
 
     def __init__(
         self, backend: "ibis.BaseBackend", currency: str | None = None, part: int = 0, of: int = 1

@@ -18,7 +18,7 @@ alert-task-title = { $reason ->
 }
 alert-claimed = { $who } takes care of { $customer }: task { $task }, due tomorrow.
 alert-snoozed = The alert on { $customer } rests until { $until }.
-alert-dismissed = Noted by { $who }: no real risk at { $customer }.
+alert-dismissed = Noted by { $who }: no real risk at { $customer }. The next training learns from it.
 alerts-found = { $count ->
     [0] No open alerts
     [one] 1 open alert

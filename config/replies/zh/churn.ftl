@@ -17,7 +17,7 @@ alert-task-title = { $reason ->
 }
 alert-claimed = { $who } 接手 { $customer }：任务 { $task }，明天到期。
 alert-snoozed = { $customer } 的预警暂停到 { $until }。
-alert-dismissed = { $who } 已标记：{ $customer } 没有真正的风险。
+alert-dismissed = { $who } 已标记：{ $customer } 没有真正的风险。下次训练会参考这一点。
 alerts-found = { $count ->
     [0] 没有待处理的预警
    *[other] { $count } 条待处理的预警

@@ -218,7 +218,11 @@ def test_outcomes_are_counted_from_the_day_until_the_horizon() -> None:
         order(5, -5, status="cancelled"),
         order(6, -10),  # just after
     ]
-    with from_tables(arrow({"orders": orders})) as opened:
+    clear = {"customer_id": 1, "kind": "churn", "status": "dismissed"}
+    alerts = [{**clear, "taken_at": ago(days)} for days in (10.1, 10, -9.9, -10)]
+    alerts += [{**clear, "status": "claimed", "taken_at": ago(1)}]
+    alerts += [{**clear, "kind": "deal", "taken_at": ago(1)}]
+    with from_tables(arrow({"orders": orders, "alerts": alerts})) as opened:
         rows = outcomes(opened, AS_OF, 10).to_pyarrow().to_pylist()
     assert rows == [
         {
@@ -228,6 +232,7 @@ def test_outcomes_are_counted_from_the_day_until_the_horizon() -> None:
             "next_returns": 1,
             "next_late": 1,
             "next_spend": 1900,
+            "cleared": 2,
         }
     ]
 

@@ -21,6 +21,7 @@ from crm_core.analytics.propensity import (
     score,
     train,
 )
+from crm_core.analytics.snapshots import History
 from crm_core.analytics.warehouse import connect, from_tables
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -134,6 +135,28 @@ def test_another_label_is_another_model(orders: Rows, scored: Scored) -> None:
     target = Target(ModelName.PURCHASE, lambda outcome: outcome.next_orders > 0)
     _, buying = learnt(orders, target)
     assert np.corrcoef(buying.probability, scored.probability)[0, 1] < -0.9
+
+
+def test_what_people_called_no_risk_is_learnt(orders: Rows, model: Propensity) -> None:
+    day = AS_OF - timedelta(days=CHURN.horizon)
+    cleared = pa.Table.from_pylist(
+        [
+            {
+                "customer_id": customer,
+                "kind": "churn",
+                "status": "dismissed",
+                "taken_at": MIDNIGHT - timedelta(days=20),
+            }
+            for customer in range(1, CUSTOMERS + 1, 2)
+        ]
+    )
+    with from_tables({**tables(orders), "alerts": cleared}) as opened:
+        snapshot = History(opened).at(day, CHURN.horizon)
+        again = train(opened, CHURN, AS_OF)
+    lost = snapshot.customers[CHURN.label(snapshot)]
+    assert len(lost)
+    assert not (lost % 2).any()
+    assert again.metrics_["base_rate"] < 0.7 * model.metrics_["base_rate"]
 
 
 def test_the_lookback_says_who_is_scored(orders: Rows, model: Propensity, scored: Scored) -> None:
