@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import buttons
 from bot.company import Company
+from bot.conversations import conversation_of, recall
 from bot.dialog import State
 from bot.intent import Registry
 from bot.message import Attachment, Message, Place
@@ -24,13 +24,13 @@ from bot.responder import Responder
 from bot.turn import Turn
 from bot.understanding import Understander
 from bot.words import Words
-from crm_core import access, files, inbox, outbox, tickets, users
+from crm_core import access, files, inbox, outbox, users
 from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import UNAVAILABLE, Database, outages_survived
 from crm_core.errors import CrmError
 from crm_core.lookup import Directory
-from crm_core.models import Conversation, InboxEvent, InboxStatus, Ticket, User
+from crm_core.models import Conversation, InboxEvent, InboxStatus, User
 from crm_core.spool import Spool
 
 log = structlog.get_logger()
@@ -259,8 +259,10 @@ class Assistant:
             await users.link(session, *who, user)
         work = Work(work_id or _work_id(event), now, user.id if user else None)
         session.info["work"] = work
-        conversation = await _conversation(session, message, now)
+        conversation = await conversation_of(session, message, now)
         state = State.load(conversation.state, now)
+        if message.answering:
+            await recall(session, place, message.answering, state)
         return await self.turn(session, message, user, state, work, event.id), conversation
 
     async def turn(
@@ -314,6 +316,7 @@ class Assistant:
             recipient=message.sender if reply.private and not place.direct else None,
             replaces=message.pressed_on if reply.replaces and not reply.private else None,
             answers=message.event,
+            about=turn.state.about,
             reply=reply.model_dump(mode="json"),
             now=turn.now,
         )
@@ -374,35 +377,3 @@ class _Unfetched(Exception):
 
 def _work_id(event: InboxEvent) -> str:
     return f"{event.platform}:{event.workspace}:{event.event}"
-
-
-CONVERSATION = (
-    select(Conversation)
-    .where(
-        *(
-            getattr(Conversation, name) == bindparam(name)
-            for name in ("platform", "workspace", "channel", "thread", "sender")
-        )
-    )
-    .with_for_update()
-)
-
-
-async def _conversation(session: AsyncSession, message: Message, now: object) -> Conversation:
-    place = message.place
-    where = {
-        "platform": place.platform,
-        "workspace": place.workspace,
-        "channel": place.channel,
-        "thread": place.thread,
-        "sender": message.sender,
-    }
-    conversation = (await session.scalars(CONVERSATION, where)).first()
-    if conversation is None:
-        conversation = Conversation(**where, state={}, updated_at=now)
-        own = (place.platform, place.channel, place.thread)
-        if place.thread and (ticket := await tickets.in_topic(session, *own)):
-            conversation.state = {"focus": {Ticket.noun(): ticket}}
-        session.add(conversation)
-        await session.flush()
-    return conversation

@@ -10,6 +10,8 @@ from bot.message import Command
 from crm_core.models import Record
 
 PATIENCE = timedelta(minutes=15)
+ABOUT = {"focus", "shown", "last"}
+"""What of a conversation's memory belongs to what was shown."""
 
 
 class Question(BaseModel):
@@ -60,6 +62,18 @@ class State(BaseModel):
         if state.question and now - state.question.asked_at > PATIENCE:
             state.question = None
         return state
+
+    @property
+    def about(self) -> dict[str, Any] | None:
+        """Return what is spoken of now, to be kept with the message that says so."""
+        return self.model_dump(mode="json", include=ABOUT) if self.focus or self.shown else None
+
+    def return_to(self, about: dict[str, Any], said_at: datetime) -> None:
+        """Speak again of what a message was about; a question asked in another one is dropped."""
+        then = State.model_validate(about)
+        self.focus, self.shown, self.last = then.focus, then.shown, then.last
+        if self.question and self.question.asked_at != said_at:
+            self.question = None
 
     def point_at(self, noun: str, id_: int) -> None:
         """Make one record the one that "it" means."""

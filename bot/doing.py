@@ -125,6 +125,7 @@ async def _ask(turn: Turn, question: Question, gap: slots.Unanswered) -> Reply:
     if turn.speaker.can_say(own := f"{message}-of-{intent.name.replace('.', '-')}"):
         message = own
     about = await slots.about(turn, intent, question.command)
+    turn.state.look_at(about)
     asked = turn.say(message, text=gap.text, when=gap.text, about=about)
     return turn.reply(asked, Buttons(buttons=choices, choice=True) if choices else None)
 

@@ -79,6 +79,8 @@ class Message(Neutral):
     """What the platform says of the sender's language; used until the person is known."""
     files: tuple[Attachment, ...] = ()
     quote: Quote | None = None
+    answering: str | None = None
+    """The platform's id of the bot's own message that this one answers."""
     said: str | None = None
     """The platform's id of what was said, which its later versions share."""
     edited: bool = False

@@ -59,6 +59,7 @@ async def queue(
     replaces: str | None = None,
     answers: str | None = None,
     not_before: datetime | None = None,
+    about: dict[str, Any] | None = None,
 ) -> int | None:
     """Put a message on its way. Return None where one with this key is or was on its way."""
     return await insert_new(
@@ -73,6 +74,7 @@ async def queue(
         replaces=replaces,
         answers=answers,
         reply=reply,
+        about=about,
         status=OutboxStatus.QUEUED,
         created_at=now,
         not_before=not_before or now,
@@ -121,6 +123,20 @@ async def references(session: AsyncSession, platform: str, thread: str) -> Seque
         Delivery.reference.is_not(None),
     )
     return [str(found) for found in await session.scalars(query.order_by(Delivery.sent_at))]
+
+
+async def known_as(
+    session: AsyncSession, platform: str, workspace: str, channel: str, reference: str
+) -> Delivery | None:
+    """Return what was delivered last as this message of a chat, or of a person's own chat."""
+    here = (Delivery.channel == channel) & Delivery.recipient.is_(None)
+    query = select(Delivery).where(
+        Delivery.platform == platform,
+        Delivery.reference == reference,
+        Delivery.workspace.in_(["", workspace]),
+        here | (Delivery.recipient == channel),
+    )
+    return (await session.scalars(query.order_by(Delivery.id.desc()).limit(1))).first()
 
 
 async def parked(session: AsyncSession, since: datetime) -> Sequence[Delivery]:

@@ -79,6 +79,7 @@ def _said(event: str, post: Post, me: User) -> Message | None:
         language=_language(sender),
         files=_files(post) or (_files(quoted) if quoted else ()),
         quote=Quote(text=_words(quoted), author=_author(quoted)) if quoted else None,
+        answering=_answering(post, me),
     )
 
 
@@ -96,6 +97,17 @@ def _quoted(post: Post, me: User) -> Post | None:
     if answered.forward_origin or answered.from_user not in (me, post.from_user):
         return answered if _words(answered) or answered.effective_attachment else None
     return None
+
+
+def _answering(post: Post, me: User) -> str | None:
+    """Return the id of the bot's message that this one answers.
+
+    Every message in a topic answers the one that opened it.
+    """
+    answered = post.reply_to_message
+    if answered is None or answered.from_user != me or answered.forum_topic_created:
+        return None
+    return str(answered.message_id)
 
 
 def _author(post: Post) -> str:
@@ -180,15 +192,10 @@ def _language(user: User) -> str | None:
 
 
 def _addressed(post: Post, words: str, me: User) -> bool:
-    answered = post.reply_to_message
     return (
         COMMAND.fullmatch(words) is not None
         or _mention(me).search(words) is not None
-        or (
-            answered is not None
-            and answered.from_user == me
-            and not answered.forum_topic_created  # every message in a topic answers this one
-        )
+        or _answering(post, me) is not None
     )
 
 

@@ -87,6 +87,7 @@ class Delivery(Row):
     __table_args__ = (
         Index("ix_outbox_todo", "status", "not_before"),
         Index("ix_outbox_thread", "platform", "thread"),
+        Index("ix_outbox_reference", "platform", "reference"),
     )
 
     key: Mapped[str] = mapped_column(String(200), unique=True, doc="one delivery a key, ever")
@@ -104,6 +105,9 @@ class Delivery(Row):
         String(200), doc="the platform's id of the event that this answers"
     )
     reply: Mapped[dict[str, Any]]
+    about: Mapped[dict[str, Any] | None] = mapped_column(
+        doc="what it leaves to be spoken of, which an answer to it means"
+    )
     status: Mapped[OutboxStatus] = mapped_column(
         vocabulary(OutboxStatus), default=OutboxStatus.QUEUED
     )

@@ -76,6 +76,9 @@ async def test_an_alert_reaches_the_channel_once_and_is_taken(company: Running) 
             assert "takes care of" in str(taken)
             slack.press("U1", alert, "I'll take it")
             assert "taken this alert already" in str(await slack.posted(number + 2))
+            slack.mention("U2", "what did they buy last", "C1", thread=others["ts"])
+            customer = others["text"].partition(" may be leaving")[0]
+            assert f"customer: {customer}" in (await slack.posted(number + 3))["text"]
 
 
 async def test_support_in_telegram(company: Running) -> None:
@@ -94,6 +97,14 @@ async def test_support_in_telegram(company: Running) -> None:
             assert "#1" in receipt.text
             laura.press(receipt, "Undo")
             assert "Undone" in (await telegram.answer(laura)).text
+            for subject in ("first", "second"):
+                laura.say(f"open a ticket for alfreds: {subject}")
+                opened = await telegram.answer(laura)
+                receipt = opened if subject == "first" else receipt
+            laura.say("make it high", answering=receipt)
+            assert "normal → high" in (high := await telegram.answer(laura)).text
+            number = receipt.text.partition("#")[2].partition(" ")[0]
+            assert f"#{number} " in high.text, "it is the ticket of the message that was answered"
             laura.say("/help")
             assert "support" in (await telegram.answer(laura)).text
 

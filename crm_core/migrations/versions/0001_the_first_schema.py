@@ -179,6 +179,7 @@ def upgrade() -> None:
         sa.Column("replaces", sa.String(length=200), nullable=True),
         sa.Column("answers", sa.String(length=200), nullable=True),
         sa.Column("reply", sa.JSON(), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=True),
         sa.Column(
             "status",
             sa.Enum(
@@ -203,6 +204,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_reference", ["platform", "reference"], unique=False)
         batch_op.create_index("ix_outbox_thread", ["platform", "thread"], unique=False)
         batch_op.create_index("ix_outbox_todo", ["status", "not_before"], unique=False)
 
@@ -1307,6 +1309,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_todo")
         batch_op.drop_index("ix_outbox_thread")
+        batch_op.drop_index("ix_outbox_reference")
 
     op.drop_table("outbox")
     op.drop_table("leases")

@@ -245,3 +245,11 @@ async def test_another_ticket_that_is_named_is_meant(office: Office) -> None:
     await office.do("laura", "ticket.show", ticket=second)
     reply = await office.say("laura", f"reply to {first}: done")
     assert f"ticket: #{first}\ntext: done" in reply.text
+
+
+async def test_a_question_is_about_the_ticket_it_names(office: Office) -> None:
+    first, second = await ticket(office), await ticket(office, "another")
+    asked = await office.do("laura", "ticket.reply", ticket=first)
+    assert f"Ticket #{first}: what shall I tell the customer?" in asked.text
+    assert f"#{first} is resolved" in (await office.say("laura", "close it")).text
+    assert f"#{second}" not in (await office.do("laura", "ticket.note", ticket=first)).text
