@@ -37,7 +37,7 @@ from crm_core.analytics.lift import means, rates, size_for_rates
 from crm_core.analytics.propensity import CHURN, Target, score, train
 from crm_core.analytics.recommend import Purchases, leave_last_out
 from crm_core.analytics.snapshots import History, Snapshot
-from crm_core.analytics.warehouse import Warehouse, from_tables
+from crm_core.analytics.warehouse import from_tables
 
 HORIZON = 90
 
@@ -142,13 +142,13 @@ def peer(everybody: Snapshot, lookback: int | None) -> dict[str, float | None]:
     }
 
 
-def measured(warehouse: Warehouse, target: Target, as_of: date) -> dict[str, Any]:
+def measured(history: History, target: Target, as_of: date) -> dict[str, Any]:
     """Train and score; return the measures, the areas of the others and the time taken."""
     start = time.perf_counter()
-    model = train(warehouse, target, as_of)
-    scored = score(warehouse, model, as_of)
+    model = train(history, target, as_of)
+    scored = score(history, model, as_of)
     seconds = time.perf_counter() - start
-    everybody = History(warehouse).at(as_of - timedelta(days=target.horizon), target.horizon)
+    everybody = history.at(as_of - timedelta(days=target.horizon), target.horizon)
     found = model.metrics_
     return {
         "recency alone": found["alone"]["recency"],
@@ -171,7 +171,10 @@ def churn(data: Path | None) -> dict[str, dict[str, Any]]:
             for lookback, goal in TARGETS[name].items():
                 target = replace(CHURN, horizon=HORIZON, lookback=lookback)
                 who = "everybody" if lookback is None else f"active in {lookback} days"
-                found[f"{name}, {who}"] = {**measured(warehouse, target, as_of), "target": goal}
+                found[f"{name}, {who}"] = {
+                    **measured(History(warehouse), target, as_of),
+                    "target": goal,
+                }
     return found
 
 

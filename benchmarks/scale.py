@@ -29,6 +29,7 @@ from sqlalchemy import create_engine
 
 from crm_core.analytics.propensity import CHURN, PURCHASE
 from crm_core.analytics.scoring import learn, score
+from crm_core.analytics.snapshots import History
 from crm_core.analytics.warehouse import connect
 from crm_core.models import Base
 
@@ -119,14 +120,15 @@ def measure(path: Path, customers: int) -> Run:
     start = time.perf_counter()
     with connect(f"sqlite:///{path}") as warehouse:
         loaded = time.perf_counter()
-        learnt = learn(warehouse, (CHURN, PURCHASE), AS_OF)
+        history = History(warehouse)
+        learnt = learn(history, (CHURN, PURCHASE), AS_OF)
         trained = time.perf_counter()
         models: Counter[str] = Counter()
-        for batch in score(warehouse, learnt):
+        for batch in score(history, learnt):
             models[batch.name] += len(batch.customers)
         scored = time.perf_counter()
         assert len(models) == 3, models
-        orders = warehouse.table("orders").count().to_pyarrow().as_py()
+        orders = warehouse.count("orders")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return Run(customers, orders, loaded - start, trained - loaded, scored - trained, peak)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # heavy, and needed for their types only
     from crm_core.analytics.propensity import Target
     from crm_core.analytics.recommend import Weight
     from crm_core.analytics.scoring import Learnt
+    from crm_core.analytics.snapshots import History
     from crm_core.analytics.warehouse import Warehouse
 
 
@@ -41,6 +42,7 @@ class Score:
     async def __call__(self, shift: Shift) -> str:
         """Learn, score and publish. Models run in a thread, and every transaction is short."""
         from crm_core.analytics import scoring
+        from crm_core.analytics.snapshots import History
         from crm_core.analytics.warehouse import connect
 
         as_of = day_of(shift)
@@ -48,15 +50,16 @@ class Score:
             opening = connect(shift.db.url, self.engine)
             warehouse = await asyncio.to_thread(opening.__enter__)
             stack.push(opening.__exit__)
-            learnt = await asyncio.to_thread(scoring.learn, warehouse, self._targets(), as_of)
+            history = await asyncio.to_thread(History, warehouse)
+            learnt = await asyncio.to_thread(scoring.learn, history, self._targets(), as_of)
             async with shift.db.begin(shift.work) as session:
                 await scores.clear(session, as_of)
-            batches, count = scoring.score(warehouse, learnt), 0
+            batches, count = scoring.score(history, learnt), 0
             while batch := await asyncio.to_thread(next, batches, None):
                 count += len(batch.customers)
                 async with shift.db.begin(shift.work) as session:
                     await scores.store(session, batch, as_of)
-            found = await asyncio.to_thread(_find, warehouse, as_of)
+            found = await asyncio.to_thread(_find, warehouse, history, as_of)
         await self._publish(shift, learnt, found)
         missing = (
             f"; no {name}: {short.reason} {short.data}" for name, short in learnt.missing.items()
@@ -99,19 +102,18 @@ def day_of(shift: Shift) -> date:
     return shift.now.astimezone(ZoneInfo(shift.company.timezone)).date()
 
 
-def _find(warehouse: "Warehouse", as_of: date) -> Found:
+def _find(warehouse: "Warehouse", history: "History", as_of: date) -> Found:
     from crm_core.analytics import baskets, clusters, recommend, segments
-    from crm_core.analytics.snapshots import History
 
     try:
-        groups = clusters.clusters(History(warehouse), as_of)
+        groups = clusters.clusters(history, as_of)
     except Invalid:  # too few customers to tell groups apart
         groups = None
     return Found(
         baskets.rules(baskets.baskets(warehouse, as_of)),
         list(recommend.Recommender().fit(recommend.purchases(warehouse, as_of)).weights()),
         groups,
-        list(segments.segments(warehouse, as_of)),
+        list(segments.segments(history, as_of)),
     )
 
 

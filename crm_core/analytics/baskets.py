@@ -58,12 +58,12 @@ class Rule(NamedTuple):
 
 def baskets(warehouse: Warehouse, as_of: date) -> Baskets:
     """Return the purchases known before `as_of`: all of them, or those of a fair sample."""
-    sample = warehouse.parts()[0]
+    sample = warehouse.sample()
     orders = known_orders(sample, as_of)
     orders = orders.filter(orders.bought).select("id")
     lines = sample.table("order_lines")
     lines = lines.filter(lines.amount >= 0).join(orders, lines.order_id == orders.id)
-    rows = lines.select("order_id", "product_id").distinct().to_pyarrow()
+    rows = sample.read(lines.select("order_id", "product_id").distinct())
     return Baskets(rows["order_id"].to_numpy(), rows["product_id"].to_numpy())
 
 

@@ -59,7 +59,7 @@ def clusters(history: History, as_of: date) -> Clusters:
     """
     from threadpoolctl import threadpool_limits
 
-    X = history.at(as_of, 0).X  # noqa: N806
+    X = history.at(as_of).X  # noqa: N806
     with threadpool_limits(1):
         return grouped(X)
 

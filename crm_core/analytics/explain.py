@@ -1,6 +1,6 @@
 """Why a customer's score is what it is: the features that move it most, as plain numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, TypedDict, overload
 
@@ -12,9 +12,13 @@ from crm_core.analytics.features import FEATURES, GROUPS, NAMES
 if TYPE_CHECKING:
     from crm_core.analytics.propensity import Propensity
 
+Floats = NDArray[np.float64]
+
 GROUP = np.array([GROUPS.index(feature.group) for feature in FEATURES])
+MEMBERS = np.equal.outer(GROUP, np.arange(len(GROUPS))).astype(float)  # (features, groups)
 SHOWN = np.array([NAMES.index(each.shown or each.name) for each in FEATURES])
 USUAL = np.array([NAMES.index(each.usual) if each.usual else -1 for each in FEATURES])
+SHARES = np.array([feature.unit == "share" for feature in FEATURES])
 SETTLED = 3  # days with an order: one gap is not yet a habit
 LEAST = 1e-3  # log-odds: what moves a score less is no reason
 
@@ -42,33 +46,35 @@ class Reasons(Sequence[list[Reason]]):
     """The reasons of many customers, as arrays (customers, reasons); made into dicts when read."""
 
     features: NDArray[np.int16]  # positions in FEATURES, -1: no further reason
-    values: NDArray[np.float64]
-    usual: NDArray[np.float64]
+    values: Floats
+    usual: Floats
     own: NDArray[np.bool_]
-    contributions: NDArray[np.float64]
+    contributions: Floats
 
     def __len__(self) -> int:
         return len(self.features)
 
+    def __iter__(self) -> Iterator[list[Reason]]:
+        shares = SHARES[self.features]
+        columns = (
+            self.features,
+            _rounded(self.values, shares),
+            _rounded(self.usual, shares),
+            self.own,
+            self.contributions.round(4),
+        )
+        for row in zip(*(column.tolist() for column in columns), strict=True):
+            yield [_reason(*numbers) for numbers in zip(*row, strict=True) if numbers[0] >= 0]
+
     @overload
     def __getitem__(self, index: int) -> list[Reason]: ...
     @overload
-    def __getitem__(self, index: slice) -> "list[list[Reason]]": ...
-    def __getitem__(self, index: int | slice) -> "list[Reason] | list[list[Reason]]":
+    def __getitem__(self, index: slice) -> "Reasons": ...
+    def __getitem__(self, index: int | slice) -> "list[Reason] | Reasons":
         if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
-        return [
-            _reason(*numbers)
-            for numbers in zip(
-                self.features[index].tolist(),
-                self.values[index].tolist(),
-                self.usual[index].tolist(),
-                self.own[index].tolist(),
-                self.contributions[index].tolist(),
-                strict=True,
-            )
-            if numbers[0] >= 0
-        ]
+            return Reasons(*(getattr(self, field.name)[index] for field in fields(self)))
+        (reasons,) = self[index : index + 1 or None]
+        return reasons
 
     @classmethod
     def joined(cls, parts: "Sequence[Reasons]") -> "Reasons":
@@ -80,19 +86,22 @@ class Reasons(Sequence[list[Reason]]):
         )
 
 
-def explain(model: "Propensity", X: NDArray[np.float64], count: int = 3) -> Reasons:  # noqa: N803
+def explain(
+    model: "Propensity",
+    X: Floats,  # noqa: N803
+    count: int = 3,
+    contributions: Floats | None = None,
+) -> Reasons:
     """Return for each row of X (n, features) the `count` groups of features that move it most.
 
-    The contributions of a linear model are exact: those of all groups and the intercept add up to
-    the log-odds. A group is named after the feature in it that moves the score most its way.
+    The contributions of a model are exact: those of all groups and the intercept add up to the
+    log-odds. A group is named after the feature in it that moves the score most its way.
     """
     rows = np.arange(len(X))
-    single = model.contributions(X)
-    grouped = np.column_stack(
-        [single[:, group == GROUP].sum(axis=1) for group in range(len(GROUPS))]
-    )
-    strongest = np.argsort(-np.abs(grouped), axis=1, kind="stable")[:, :count]
+    single = model.contributions(X) if contributions is None else contributions
+    grouped = single @ MEMBERS
     average = model.usual_
+    strongest = np.argsort(-np.abs(grouped), axis=1, kind="stable")[:, :count]
     settled = X[:, NAMES.index("visits")] >= SETTLED
     sayable = ~np.isnan(X[:, SHOWN])  # trees are moved by what is not known, too
     found = []
@@ -119,15 +128,18 @@ def explain(model: "Propensity", X: NDArray[np.float64], count: int = 3) -> Reas
     return Reasons(*(np.column_stack(column) for column in zip(*found, strict=True)))
 
 
+def _rounded(numbers: Floats, shares: NDArray[np.bool_]) -> NDArray[np.object_]:
+    whole = np.nan_to_num(numbers).round().astype(np.int64).astype(object)
+    return np.where(shares, numbers.round(3), whole)
+
+
 def _reason(feature: int, value: float, usual: float, own: bool, contribution: float) -> Reason:
-    unit = FEATURES[feature].unit
-    digits = 3 if unit == "share" else None
     return {
         "feature": NAMES[feature],
-        "unit": unit,
-        "value": round(value, digits),
-        "usual": round(usual, digits),
+        "unit": FEATURES[feature].unit,
+        "value": value,
+        "usual": usual,
         "own": own,
-        "contribution": round(contribution, 4),
+        "contribution": contribution,
         "direction": "up" if contribution > 0 else "down",
     }

@@ -9,7 +9,7 @@ credit note, which lowers the spend and raises the share returned. Money counts 
 currency: an order in another one is an order, but adds no money.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -125,6 +125,7 @@ FEATURES: tuple[Feature, ...] = (
 )
 NAMES = tuple(feature.name for feature in FEATURES)
 GROUPS = tuple(dict.fromkeys(feature.group for feature in FEATURES))
+KEY = ("customer_id", "look")
 COUNTS = (  # aggregates that are zero where there is no row
     *("orders", "visits", "orders_90", "orders_180", "season", "late", "lines", "products"),
     *("categories", "payable", "paid_late", "waited"),
@@ -133,77 +134,91 @@ COUNTS = (  # aggregates that are zero where there is no row
 )
 
 
-def features(warehouse: Warehouse, as_of: date) -> "ibis.Table":
-    """Return `customer_id` and FEATURES (float64) of each customer known before `as_of`."""
-    customers = warehouse.table("customers")
-    orders = known_orders(warehouse, as_of)
-    known = customers.select(customer_id="id", created_at="created_at")
+def features(warehouse: Warehouse, *days: date) -> "ibis.Table":
+    """Return `customer_id` and FEATURES (float64) of each customer known before a day.
+
+    Several `days` are looked back from in one query, as to compile it costs more than to run it:
+    `look` is the day's position.
+    """
+    orders = known_orders(warehouse, *days)
+    known = warehouse.table("customers").select(customer_id="id", created_at="created_at")
+    known = known.cross_join(_looks(days))
     for part in (
         _orders(orders),
         _visits(orders),
         _medians(orders),
         _lines(warehouse, orders),
-        _tickets(warehouse, as_of),
-        _contacts(warehouse, as_of),
+        _tickets(warehouse, days),
+        _contacts(warehouse, days),
     ):
-        name = f"customer_{len(known.columns)}"
-        known = known.left_join(part.rename({name: "customer_id"}), [("customer_id", name)])
+        known = _joined(known, part)
     known = known.mutate(**{name: known[name].fill_null(0) for name in COUNTS})
     # What was imported is older than its customer's row.
     known = known.filter(
-        (known.created_at < midnight(as_of)) | (known.bookings + known.tickets + known.contacts > 0)
+        (known.created_at < known.cut) | (known.bookings + known.tickets + known.contacts > 0)
     )
-    return known.select(
-        "customer_id", **{each.name: each.of(known).cast("float64") for each in FEATURES}
-    )
+    return known.select(*KEY, **{each.name: each.of(known).cast("float64") for each in FEATURES})
 
 
 OUTCOMES = ("next_orders", "next_visits", "next_returns", "next_late", "next_spend", "cleared")
 
 
-def outcomes(warehouse: Warehouse, as_of: date, horizon: int) -> "ibis.Table":
-    """Return what customers did in the `horizon` days from `as_of` on, as it was known after them.
+def outcomes(warehouse: Warehouse, *spans: tuple[date, int]) -> "ibis.Table":
+    """Return what customers did in the days from a day on, as it was known after them.
 
     How often they ordered, on how many days, how often something came back, how many payments fell
     due then and were late, and what was spent, less what came back. `cleared` counts how often
     somebody called an alert on them no real risk, at most a horizon before that day or in it.
+    `look` is the position in `spans`, which are the day and how many days from it on.
     """
-    start, end = midnight(as_of), midnight(as_of + timedelta(days=horizon))
-    orders = known_orders(warehouse, as_of + timedelta(days=horizon))
+    ends = [day + timedelta(days=horizon) for day, horizon in spans]
+    orders = known_orders(warehouse, *ends, since=[day for day, _ in spans])
+    start = orders.since
     later = orders.ordered_at >= start
-    due = (orders.payment_due_at >= start) & (orders.payment_due_at < end)
-    alerts = warehouse.table("alerts")
-    near = (alerts.taken_at >= start - timedelta(days=horizon)) & (alerts.taken_at < end)
-    dismissed = (alerts.kind == AlertKind.CHURN.value) & (
-        alerts.status == AlertStatus.DISMISSED.value
-    )
-    cleared = alerts.group_by("customer_id").aggregate(cleared=(near & dismissed).sum())
-    after = orders.group_by("customer_id").aggregate(
+    due = (orders.payment_due_at >= start) & (orders.payment_due_at < orders.cut)
+    found = orders.group_by(KEY).aggregate(
         next_orders=(later & orders.bought).sum(),
         next_visits=orders.age.nunique(where=later & orders.bought),
         next_returns=(later & orders.returned).sum(),
         next_late=(due & orders.paid_late).sum(),
         next_spend=orders.money.sum(where=later),
     )
-    return after.left_join(cleared, "customer_id").select(*after.columns, "cleared")
+    spoken_of = [day - timedelta(days=horizon) for day, horizon in spans]
+    alerts = warehouse.table("alerts").cross_join(_looks(ends, spoken_of))
+    cleared = (
+        (alerts.taken_at >= alerts.since)
+        & (alerts.taken_at < alerts.cut)
+        & (alerts.kind == AlertKind.CHURN.value)
+        & (alerts.status == AlertStatus.DISMISSED.value)
+    )
+    found = _joined(found, alerts.group_by(KEY).aggregate(cleared=cleared.sum()))
+    return found.select(
+        *KEY, **{name: found[name].fill_null(0).cast("float64") for name in OUTCOMES}
+    )
 
 
-def midnight(day: date) -> datetime:
-    """Return the moment at which `day` begins; the warehouse counts in UTC, without a zone."""
-    return datetime(day.year, day.month, day.day)  # noqa: DTZ001
+def _joined(known: "ibis.Table", part: "ibis.Table") -> "ibis.Table":
+    """Add the columns of `part`, NULL for the customers and days that it has not."""
+    keys = {name: f"{name}_{len(known.columns)}" for name in KEY}
+    part = part.rename({new: name for name, new in keys.items()})
+    return known.left_join(part, list(keys.items())).drop(*keys.values())
 
 
-def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
-    """Return the orders made before `as_of` and not known to be cancelled then.
+def known_orders(
+    warehouse: Warehouse, *days: date, since: Sequence[date] | None = None
+) -> "ibis.Table":
+    """Return the orders made before a day and not known to be cancelled then.
 
-    `age` is in days before that day, `bought` tells a purchase from a credit note, `returned` what
-    is known to have come back, `late` what was shipped after the promise, or not yet; `payable`
-    what was due for payment, `paid_late` of that what was paid later, or not yet; `money` is in
-    the warehouse's currency.
+    `look` is the position in `days`, `cut` the midnight with which the day begins, `since` that of
+    the day in `since`. `age` is in days before the day, `bought` tells a purchase from a credit
+    note, `returned` what is known to have come back, `late` what was shipped after the promise, or
+    not yet; `payable` what was due for payment, `paid_late` of that what was paid later, or not
+    yet; `money` is in the warehouse's currency.
     """
     import ibis
 
-    orders, cut = warehouse.table("orders"), midnight(as_of)
+    orders = warehouse.table("orders").cross_join(_looks(days, since))
+    cut = orders.cut
     # A status is what it was on that day only if the order was not touched since.
     standing = (orders.updated_at >= cut).fill_null(False)
     status = orders.status.fill_null("")
@@ -213,9 +228,11 @@ def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
     bought = orders.total >= 0
     return orders.filter(orders.ordered_at < cut, standing | (status != "cancelled")).select(
         "id",
-        "customer_id",
+        *KEY,
+        "cut",
+        "since",
         "ordered_at",
-        age=ibis.date(as_of).delta(orders.ordered_at.date(), unit="day"),
+        age=cut.date().delta(orders.ordered_at.date(), unit="day"),
         bought=bought,
         returned=~bought | (~standing & (status == "returned")),
         late=(orders.due_at < shipped).fill_null(False),
@@ -226,9 +243,24 @@ def known_orders(warehouse: Warehouse, as_of: date) -> "ibis.Table":
     )
 
 
+def _looks(days: Sequence[date], since: Sequence[date] | None = None) -> "ibis.Table":
+    """Return a row a day: its position `look`, its midnight (UTC) `cut`, and `since`."""
+    import ibis
+
+    rows = [
+        ibis.struct({"look": look, "cut": _midnight(day), "since": _midnight(start)})
+        for look, (day, start) in enumerate(zip(days, since or days, strict=True))
+    ]
+    return ibis.array(rows).unnest().name("row").as_table().unpack("row")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001
+
+
 def _orders(orders: "ibis.Table") -> "ibis.Table":
     bought, age, money = orders.bought, orders.age, orders.money
-    return orders.group_by("customer_id").aggregate(
+    return orders.group_by(KEY).aggregate(
         bookings=orders.count(),
         orders=bought.sum(),
         last=age.min(where=bought),
@@ -256,25 +288,23 @@ def _orders(orders: "ibis.Table") -> "ibis.Table":
 
 
 def _visits(orders: "ibis.Table") -> "ibis.Table":
-    return orders.group_by("customer_id").aggregate(visits=orders.age.nunique(where=orders.bought))
+    return orders.group_by(KEY).aggregate(visits=orders.age.nunique(where=orders.bought))
 
 
 def _medians(orders: "ibis.Table") -> "ibis.Table":
-    return orders.group_by("customer_id").aggregate(
-        spend_median=orders.money.median(where=orders.bought)
-    )
+    return orders.group_by(KEY).aggregate(spend_median=orders.money.median(where=orders.bought))
 
 
 def _lines(warehouse: Warehouse, orders: "ibis.Table") -> "ibis.Table":
     lines = warehouse.table("order_lines")
-    lines = lines.join(orders.select("id", "customer_id"), lines.order_id == orders.id)
+    lines = lines.join(orders.select("id", *KEY), lines.order_id == orders.id)
     lines = lines.filter(lines.amount >= 0)
-    bought = lines.group_by("customer_id", "product_id").aggregate(
+    bought = lines.group_by(*KEY, "product_id").aggregate(
         lines=lines.count(), discount=lines.discount.sum()
     )
     kinds = warehouse.table("products").select(kind_of="id", category="category")
     bought = bought.left_join(kinds, bought.product_id == kinds.kind_of)
-    return bought.group_by("customer_id").aggregate(
+    return bought.group_by(KEY).aggregate(
         lines=bought.lines.sum(),
         products=bought.count(),
         categories=bought.category.nunique(),
@@ -282,32 +312,33 @@ def _lines(warehouse: Warehouse, orders: "ibis.Table") -> "ibis.Table":
     )
 
 
-def _tickets(warehouse: Warehouse, as_of: date) -> "ibis.Table":
+def _tickets(warehouse: Warehouse, days: Sequence[date]) -> "ibis.Table":
     import ibis
 
-    tickets, cut = warehouse.table("tickets"), midnight(as_of)
-    tickets = tickets.filter(tickets.opened_at < cut)
-    first = tickets.first_response_at
-    answered = ibis.ifelse(first < cut, first, ibis.literal(cut))
+    tickets = warehouse.table("tickets").cross_join(_looks(days))
+    tickets = tickets.filter(tickets.opened_at < tickets.cut)
+    cut, first = tickets.cut, tickets.first_response_at
+    answered = ibis.ifelse(first < cut, first, cut)
     patience = tickets.opened_at + ibis.interval(days=1)
-    return tickets.group_by("customer_id").aggregate(
+    return tickets.group_by(KEY).aggregate(
         tickets=tickets.count(),
         tickets_open=(~(tickets.resolved_at < cut).fill_null(False)).sum(),
-        tickets_180=(tickets.opened_at >= cut - timedelta(days=180)).sum(),
-        waited=((tickets.opened_at >= cut - timedelta(days=365)) & (answered > patience)).sum(),
+        tickets_180=(tickets.opened_at >= cut - ibis.interval(days=180)).sum(),
+        waited=((tickets.opened_at >= cut - ibis.interval(days=365)) & (answered > patience)).sum(),
         # When a rating came is not kept: it counts only if the ticket was not touched since.
         satisfaction=tickets.satisfaction.mean(where=tickets.updated_at < cut),
     )
 
 
-def _contacts(warehouse: Warehouse, as_of: date) -> "ibis.Table":
+def _contacts(warehouse: Warehouse, days: Sequence[date]) -> "ibis.Table":
     import ibis
 
-    contacts, cut = warehouse.table("activities"), midnight(as_of)
+    contacts = warehouse.table("activities").cross_join(_looks(days))
     spoken = contacts.kind.fill_null("") != "note"  # a note is nothing the customer noticed
-    contacts = contacts.filter(contacts.happened_at < cut, spoken)
-    return contacts.group_by("customer_id").aggregate(
+    contacts = contacts.filter(contacts.happened_at < contacts.cut, spoken)
+    cut = contacts.cut
+    return contacts.group_by(KEY).aggregate(
         contacts=contacts.count(),
-        contacts_90=(contacts.happened_at >= cut - timedelta(days=90)).sum(),
-        last_contact=ibis.date(as_of).delta(contacts.happened_at.max().date(), unit="day"),
+        contacts_90=(contacts.happened_at >= cut - ibis.interval(days=90)).sum(),
+        last_contact=contacts.cut.max().date().delta(contacts.happened_at.max().date(), unit="day"),
     )

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from crm_core.analytics.estimators import CANDIDATES, Estimator, Logistic, require_enough
 from crm_core.analytics.explain import Reasons, explain
-from crm_core.analytics.features import NAMES, features
+from crm_core.analytics.features import NAMES
 from crm_core.analytics.measures import alone, measures
-from crm_core.analytics.snapshots import History, Snapshot, days_before, matrix
-from crm_core.analytics.warehouse import Warehouse
+from crm_core.analytics.snapshots import History, Snapshot, Span, days_before
 from crm_core.errors import Invalid
 from crm_core.models import ModelName
 
@@ -29,7 +28,8 @@ Labels = NDArray[np.bool_]
 VERSION = 2
 SNAPSHOTS = 3  # to learn from, a third of the horizon apart
 TRIALS = 2  # earlier days on which the candidates compete
-ROWS = 10_000  # a candidate is tried on
+TRIED = 3_000  # rows that a candidate is tried on, and judged by
+LEARNT = 20_000  # rows that the winner learns from: more changes nothing in models of this size
 BETTER = 0.01  # in average precision: less is no reason to leave the plainest candidate
 WORSE = 1.02  # times the Brier score of the plainest: more is not as well calibrated
 
@@ -51,6 +51,15 @@ class Target:
         """Tell which rows of features (n, features) it is foretold for."""
         recency = X[:, NAMES.index("recency")]
         return recency <= (np.inf if self.lookback is None else self.lookback)
+
+    def spans(self, as_of: date, first: date) -> list[Span]:
+        """Return what it is learnt from, newest first, as far as there is history from `first` on.
+
+        The newest tests the model that the others made.
+        """
+        newest = as_of - timedelta(days=self.horizon)
+        past = days_before(newest, first, self.horizon, SNAPSHOTS + TRIALS)
+        return [(day, self.horizon) for day in [newest, *past]]
 
     def rows(self, snapshot: Snapshot) -> tuple[Floats, Labels]:
         """Return the features (n, features) of its customers and whether it happened (n,)."""
@@ -138,22 +147,21 @@ class Scored:
     reasons: Reasons
 
 
-def train(
-    warehouse: Warehouse, target: Target, as_of: date, history: History | None = None
-) -> Propensity:
+def train(history: History, target: Target, as_of: date) -> Propensity:
     """Learn `target` from what is known before `as_of`, and measure how good that is.
 
     The figures in `metrics_` are those of the model that had not seen the newest snapshot. Raises
     Invalid("too-little-data") with what there is and what is needed.
     """
-    history = history or History(warehouse)
     horizon = target.horizon
-    newest, first = as_of - timedelta(days=horizon), history.first_day or as_of
-    days = days_before(newest, first, horizon, SNAPSHOTS + TRIALS)
+    first = history.first_day or as_of
+    (newest, _), *past_spans = spans = target.spans(as_of, first)
+    days = [day for day, _ in past_spans]
     if not days:
         raise Invalid(
             "too-little-data", days=max((as_of - first).days, 0), needed_days=horizon * 5 // 2
         )
+    history.take(spans)
     past = [history.at(day, horizon) for day in days[:SNAPSHOTS]]
     test = history.at(newest, horizon)
     X, y = target.rows(test)  # noqa: N806
@@ -175,12 +183,9 @@ def train(
     return model
 
 
-def score(warehouse: Warehouse, model: Propensity, as_of: date) -> Scored:
-    """Apply `model` to all of its customers, part by part."""
-    parts = []
-    for part in warehouse.parts():
-        for batch in part.fetch(features(part, as_of)):
-            parts.append(applied(model, batch["customer_id"].to_numpy(), matrix(batch)))
+def score(history: History, model: Propensity, as_of: date) -> Scored:
+    """Apply `model` to all of its customers."""
+    parts = [applied(model, *some) for some in history.everybody(as_of)]
     if not any(len(part.customers) for part in parts):
         raise Invalid("too-little-data", customers=0, needed=1)
     return Scored(
@@ -200,7 +205,10 @@ def applied(
     among = model.target.population(X)
     X = X[among]  # noqa: N806
     value = np.maximum(X[:, NAMES.index("spend_365")], 0).round().astype(np.int64)
-    return Scored(customers[among], model.predict_proba(X)[:, 1], value, explain(model, X))
+    contributions = model.contributions(X)
+    probability = 1 / (1 + np.exp(-contributions.sum(axis=1) - model.intercept_))
+    reasons = explain(model, X, contributions=contributions)
+    return Scored(customers[among], probability, value, reasons)
 
 
 def _choose(
@@ -217,11 +225,11 @@ def _choose(
         earlier = [each for each in days if each <= day - timedelta(days=horizon)]
         if not earlier:
             break
-        X, y = _sampled(*target.rows(history.at(day, horizon)))  # noqa: N806
+        X, y = _sampled(*target.rows(history.at(day, horizon)), TRIED)  # noqa: N806
         past = [history.at(each, horizon) for each in earlier]
         try:
             require_enough(y)
-            fitted = {each: _fitted(target, each, past, ROWS) for each in CANDIDATES}
+            fitted = {each: _fitted(target, each, past, TRIED) for each in CANDIDATES}
         except Invalid:
             break
         found = {each: measures(y, model.predict_proba(X)[:, 1]) for each, model in fitted.items()}
@@ -252,7 +260,7 @@ def _choose(
 
 
 def _fitted(
-    target: Target, candidate: type[Estimator], snapshots: list[Snapshot], most: int | None = None
+    target: Target, candidate: type[Estimator], snapshots: list[Snapshot], most: int = LEARNT
 ) -> Propensity:
     rows = [target.rows(snapshot) for snapshot in snapshots]
     X = np.concatenate([X for X, _ in rows])  # noqa: N806
@@ -260,11 +268,7 @@ def _fitted(
     return Propensity(target, candidate()).fit(*_sampled(X, y, most))
 
 
-def _sampled(
-    X: Floats,  # noqa: N803
-    y: Labels,
-    most: int | None = ROWS,
-) -> tuple[Floats, Labels]:
+def _sampled(X: Floats, y: Labels, most: int) -> tuple[Floats, Labels]:  # noqa: N803
     """Return every so manieth row, `most` at the most."""
-    step = 1 if most is None else -(-len(y) // most) or 1
+    step = -(-len(y) // most) or 1
     return X[::step], y[::step]

@@ -55,12 +55,12 @@ class Weight(NamedTuple):
 
 def purchases(warehouse: Warehouse, as_of: date) -> Purchases:
     """Return the purchases known before `as_of`: all of them, or those of a fair sample."""
-    sample = warehouse.parts()[0]
+    sample = warehouse.sample()
     orders = known_orders(sample, as_of)
     orders = orders.filter(orders.bought).select("id", "customer_id", "age")
     lines = sample.table("order_lines")
     lines = lines.filter(lines.amount >= 0).join(orders, lines.order_id == orders.id)
-    rows = lines.select("customer_id", "order_id", "product_id", "age").distinct().to_pyarrow()
+    rows = sample.read(lines.select("customer_id", "order_id", "product_id", "age").distinct())
     columns = (rows[name].to_numpy() for name in ("customer_id", "order_id", "product_id", "age"))
     return Purchases(*columns)
 

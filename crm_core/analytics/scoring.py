@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm_core.analytics import value
-from crm_core.analytics.features import NAMES, features
+from crm_core.analytics.features import NAMES
 from crm_core.analytics.propensity import Propensity, Target, applied, train
-from crm_core.analytics.snapshots import History, matrix
+from crm_core.analytics.snapshots import History
 from crm_core.analytics.value import RESTS_ON, Value
-from crm_core.analytics.warehouse import Warehouse
 from crm_core.errors import Invalid
 from crm_core.models import ModelName
 
@@ -48,12 +47,14 @@ class Learnt:
         return found if self.value is None else {**found, ModelName.VALUE: self.value}
 
 
-def learn(warehouse: Warehouse, targets: Sequence[Target], as_of: date) -> Learnt:
+def learn(history: History, targets: Sequence[Target], as_of: date) -> Learnt:
     """Train a model of every target and of the value; what has too little data is missing."""
-    learnt, history = Learnt(as_of), History(warehouse)
+    learnt, first = Learnt(as_of), history.first_day or as_of
+    spans = [span for target in targets for span in target.spans(as_of, first)]
+    history.take([*spans, *value.stretches(as_of, first), (as_of, 0)])
     for target in targets:
         try:
-            learnt.propensities.append(train(warehouse, target, as_of, history))
+            learnt.propensities.append(train(history, target, as_of))
         except Invalid as short:
             learnt.missing[target.name] = short
     try:
@@ -63,28 +64,25 @@ def learn(warehouse: Warehouse, targets: Sequence[Target], as_of: date) -> Learn
     return learnt
 
 
-def score(warehouse: Warehouse, learnt: Learnt) -> Iterator[Batch]:
-    """Yield what every model says of all its customers, part by part.
+def score(history: History, learnt: Learnt) -> Iterator[Batch]:
+    """Yield what every model says of all customers, part by part.
 
     Where the value cannot be foretold, the spend of the last 365 days stands for it.
     """
-    for part in warehouse.parts():
-        known = features(part, learnt.as_of)
-        for rows in part.fetch(known.filter(known.recency.notnull())):
-            X, customers = matrix(rows), rows["customer_id"].to_numpy()  # noqa: N806
-            for model in learnt.propensities:
-                scored = applied(model, customers, X)
-                yield from _batches(
-                    model.target.name, scored.customers, scored.probability, scored.reasons
-                )
-            numbers = np.column_stack([X[:, NAMES.index(name)] for name in RESTS_ON])
-            rests_on = numbers.round(2).astype(object)
-            rests_on[np.isnan(numbers)] = None
-            if learnt.value is not None:
-                worth = learnt.value.predict(X)
-            else:
-                worth = np.maximum(np.nan_to_num(X[:, NAMES.index("spend_365")]), 0)
-            yield from _batches(ModelName.VALUE, customers, worth.round(), rests_on.tolist())
+    for customers, X in history.everybody(learnt.as_of):  # noqa: N806
+        for model in learnt.propensities:
+            scored = applied(model, customers, X)
+            yield from _batches(
+                model.target.name, scored.customers, scored.probability, scored.reasons
+            )
+        numbers = np.column_stack([X[:, NAMES.index(name)] for name in RESTS_ON])
+        rests_on = numbers.round(2).astype(object)
+        rests_on[np.isnan(numbers)] = None
+        if learnt.value is not None:
+            worth = learnt.value.predict(X)
+        else:
+            worth = np.maximum(np.nan_to_num(X[:, NAMES.index("spend_365")]), 0)
+        yield from _batches(ModelName.VALUE, customers, worth.round(), rests_on.tolist())
 
 
 def _batches(

@@ -6,8 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from crm_core.analytics.features import features
-from crm_core.analytics.warehouse import Warehouse
+from crm_core.analytics.snapshots import History
 from crm_core.models import Segment
 
 FIFTHS = 5
@@ -23,17 +22,12 @@ GRID = (
 )
 
 
-def segments(warehouse: Warehouse, as_of: date) -> Iterator[tuple[int, Segment]]:
+def segments(history: History, as_of: date) -> Iterator[tuple[int, Segment]]:
     """Yield the segment of every customer who has ordered before `as_of`."""
-    columns = ("customer_id", "recency", "orders", "spend")
-    parts = []
-    for part in warehouse.parts():
-        known = features(part, as_of)
-        known = known.filter(known.recency.notnull()).select(*columns)
-        parts += [np.column_stack([batch[name] for name in columns]) for batch in part.fetch(known)]
-    table = np.concatenate(parts) if parts else np.empty((0, len(columns)))
-    customers, recency, orders, spend = table.T
-    for customer, segment in zip(customers, named(recency, orders, spend), strict=True):
+    parts = list(history.everybody(as_of, ("recency", "orders", "spend")))
+    customers = np.concatenate([who for who, _ in parts])
+    numbers = np.concatenate([numbers for _, numbers in parts])
+    for customer, segment in zip(customers, named(*numbers.T), strict=True):
         yield int(customer), segment
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from crm_core.analytics.features import NAMES
 from crm_core.analytics.lifetime import Spend, Visits, interval
-from crm_core.analytics.snapshots import History, Snapshot
+from crm_core.analytics.snapshots import History, Snapshot, Span
 from crm_core.errors import Invalid
 
 Floats = NDArray[np.float64]
@@ -125,9 +125,9 @@ def train(history: History, as_of: date) -> Value:
 
     The stretch is a year, or a third of the history where that is shorter.
     """
-    now = history.at(as_of, 0)
-    model = Value().fit(now.X)
     first = history.first_day or as_of
+    now = history.at(as_of)
+    model = Value().fit(now.X)
     model.metrics_ = {
         "learnt_from": first.isoformat(),
         "tested_to": as_of.isoformat(),
@@ -135,15 +135,22 @@ def train(history: History, as_of: date) -> Value:
         "customers": len(now.X),
         "visits_log_likelihood": model.visits_.log_likelihood_,
     }
-    days = min(YEAR, (as_of - first).days // 3)
-    if days >= SHORTEST:
-        day = as_of - timedelta(days=days)
+    past = stretches(as_of, first)
+    if past:
+        then, earlier = (history.at(*span) for span in past)
         try:
-            earlier, then = history.at(day - timedelta(days=days), days), history.at(day, days)
-            model.metrics_ |= compared(earlier, then, days)
+            model.metrics_ |= compared(earlier, then, past[0][1])
         except Invalid as short:
             model.metrics_["untested"] = short.reason
     return model
+
+
+def stretches(as_of: date, first: date) -> list[Span]:
+    """Return the stretch before `as_of` on which ways are compared, and the one before that."""
+    days = min(YEAR, (as_of - first).days // 3)
+    if days < SHORTEST:
+        return []
+    return [(as_of - timedelta(days=days), days), (as_of - timedelta(days=2 * days), days)]
 
 
 def compared(earlier: Snapshot, then: Snapshot, days: int) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_only_what_is_known_is_named_in_whole_numbers(
     model: Propensity, numbers: NDArray[np.float64]
 ) -> None:
     found = explain(model, numbers)
-    json.dumps(found[:], allow_nan=False)
+    json.dumps(list(found), allow_nan=False)
     for customer in range(N):
         for reason in found[customer]:
             known = numbers[customer, at(reason["feature"])]

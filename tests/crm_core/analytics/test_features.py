@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pytest
 
@@ -13,7 +14,6 @@ from crm_core.analytics.warehouse import TABLES, from_tables
 
 AS_OF = date(2025, 1, 1)
 MIDNIGHT = datetime(2025, 1, 1)  # noqa: DTZ001 - the warehouse counts in UTC
-ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "VARCHAR": pa.string()}
 
 Rows = list[dict[str, Any]]
 
@@ -34,12 +34,7 @@ def ticket(opened: float, resolved: float | None) -> dict[str, Any]:
 
 def arrow(tables: Mapping[str, Rows]) -> dict[str, pa.Table]:
     return {
-        name: pa.Table.from_pylist(
-            rows,
-            pa.schema(
-                [(key, ARROW.get(kind, pa.timestamp("us"))) for key, kind in TABLES[name].items()]
-            ),
-        )
+        name: pa.Table.from_pylist(rows, ibis.schema(TABLES[name]).to_pyarrow())
         for name, rows in tables.items()
     }
 
@@ -48,7 +43,7 @@ def computed(as_of: date = AS_OF, **tables: Rows) -> dict[int, dict[str, Any]]:
     """Return the features of each customer; customer 1 is there anyway."""
     tables.setdefault("customers", [{"id": 1, "created_at": ago(800)}])
     with from_tables(arrow(tables)) as opened:
-        found = pa.Table.from_batches(opened.fetch(features(opened, as_of))).to_pylist()
+        found = opened.read(features(opened, as_of).drop("look")).to_pylist()
     return {row.pop("customer_id"): row for row in found}
 
 
@@ -223,10 +218,11 @@ def test_outcomes_are_counted_from_the_day_until_the_horizon() -> None:
     alerts += [{**clear, "status": "claimed", "taken_at": ago(1)}]
     alerts += [{**clear, "kind": "deal", "taken_at": ago(1)}]
     with from_tables(arrow({"orders": orders, "alerts": alerts})) as opened:
-        rows = outcomes(opened, AS_OF, 10).to_pyarrow().to_pylist()
+        rows = opened.read(outcomes(opened, (AS_OF, 10))).to_pylist()
     assert rows == [
         {
             "customer_id": 1,
+            "look": 0,
             "next_orders": 2,
             "next_visits": 2,
             "next_returns": 1,
@@ -235,6 +231,21 @@ def test_outcomes_are_counted_from_the_day_until_the_horizon() -> None:
             "cleared": 2,
         }
     ]
+
+
+def test_days_together_are_as_each_alone() -> None:
+    orders = [order(number, 7 * number, 100 * number) for number in range(40)]
+    orders[9] |= {"status": "cancelled", "updated_at": ago(30)}
+    days = [AS_OF, AS_OF - timedelta(days=50), AS_OF - timedelta(days=10)]
+    customers = [{"id": 1, "created_at": ago(800)}]
+    with from_tables(arrow({"customers": customers, "orders": orders})) as opened:
+        together = opened.read(features(opened, *days).order_by("look")).to_pylist()
+        after = opened.read(outcomes(opened, *((day, 9) for day in days)).order_by("look"))
+        for look, day in enumerate(days):
+            (alone,) = opened.read(features(opened, day)).to_pylist()
+            (next_,) = opened.read(outcomes(opened, (day, 9))).to_pylist()
+            assert together[look] == alone | {"look": look}
+            assert after.to_pylist()[look] == next_ | {"look": look}
 
 
 def test_the_table_of_features_is_consistent() -> None:

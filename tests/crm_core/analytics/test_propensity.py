@@ -68,8 +68,9 @@ def tables(orders: Rows, customers: int = CUSTOMERS) -> dict[str, pa.Table]:
 
 def learnt(orders: Rows, target: Target = CHURN) -> tuple[Propensity, Scored]:
     with from_tables(tables(orders)) as opened:
-        model = train(opened, target, AS_OF)
-        return model, score(opened, model, AS_OF)
+        past = History(opened)
+        model = train(past, target, AS_OF)
+        return model, score(past, model, AS_OF)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_the_measures_are_those_of_days_not_learnt_from(model: Propensity) -> No
 def test_nothing_is_learnt_from_the_day_or_later(orders: Rows, model: Propensity) -> None:
     past = [row for row in orders if row["ordered_at"] < MIDNIGHT]
     with from_tables(tables(past)) as opened:
-        again = train(opened, CHURN, AS_OF)
+        again = train(History(opened), CHURN, AS_OF)
     assert again.to_dict() == model.to_dict()
 
 
@@ -152,7 +153,7 @@ def test_what_people_called_no_risk_is_learnt(orders: Rows, model: Propensity) -
     )
     with from_tables({**tables(orders), "alerts": cleared}) as opened:
         snapshot = History(opened).at(day, CHURN.horizon)
-        again = train(opened, CHURN, AS_OF)
+        again = train(History(opened), CHURN, AS_OF)
     lost = snapshot.customers[CHURN.label(snapshot)]
     assert len(lost)
     assert not (lost % 2).any()
@@ -164,7 +165,7 @@ def test_the_lookback_says_who_is_scored(orders: Rows, model: Propensity, scored
     with from_tables(tables(orders)) as opened:
         for lookback in (30, None):
             other = Propensity.from_dict({**model.to_dict(), "lookback": lookback})
-            found[lookback] = set(score(opened, other, AS_OF).customers.tolist())
+            found[lookback] = set(score(History(opened), other, AS_OF).customers.tolist())
     assert found[30] < set(scored.customers.tolist()) <= found[None]
     assert found[None] == {row["customer_id"] for row in orders if row["ordered_at"] < MIDNIGHT}
 
@@ -252,7 +253,7 @@ def test_odd_rows_do_no_harm(orders: Rows) -> None:
     assert len(found.customers) > CUSTOMERS / 2
     assert ((found.probability > 0) & (found.probability < 1)).all()
     assert (found.value >= 0).all()
-    json.dumps(found.reasons[:], allow_nan=False)
+    json.dumps(list(found.reasons), allow_nan=False)
 
 
 def test_measures_by_hand() -> None:
@@ -295,7 +296,8 @@ async def test_the_operational_database_is_scored(db: Database, scored: Scored) 
 
     def scored_there() -> Scored:
         with connect(db.url) as opened:
-            return score(opened, train(opened, CHURN, AS_OF), AS_OF)
+            past = History(opened)
+            return score(past, train(past, CHURN, AS_OF), AS_OF)
 
     found = await asyncio.to_thread(scored_there)
     order = np.argsort(found.customers)

@@ -21,7 +21,7 @@ NOW = datetime(2025, 3, 1, 12, 30, 15, 123456, UTC)
 
 def rows(opened: Warehouse, name: str) -> list[dict[str, Any]]:
     key = "id" if "id" in TABLES[name] else "customer_id"
-    found: list[dict[str, Any]] = opened.table(name).order_by(key).to_pyarrow().to_pylist()
+    found: list[dict[str, Any]] = opened.read(opened.table(name).order_by(key)).to_pylist()
     return found
 
 
