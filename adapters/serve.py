@@ -51,9 +51,9 @@ def _adapters(app: App) -> Iterator[Adapter]:
     if settings.slack:
         from adapters.slack.adapter import SlackAdapter
 
-        yield SlackAdapter(settings.slack, utc_now, Glance(app.assistant))
+        yield SlackAdapter(settings.slack, utc_now, Glance(app.assistant), db)
     else:
-        log.info("slack is off", reason="CRM_SLACK__BOT_TOKEN is not set")
+        log.info("slack is off", reason="CRM_SLACK__BOT_TOKEN or CRM_SLACK__CLIENT_ID is not set")
     if settings.telegram:
         from adapters.telegram.adapter import TelegramAdapter
         from adapters.telegram.topics import Topics
@@ -119,11 +119,24 @@ async def examine(settings: Settings, db: Database, words: Words, platform: str)
     from adapters.telegram.doctor import examine as examine_telegram
 
     if platform == "slack":
-        return await examine_slack(settings.slack)
+        return await examine_slack(settings.slack, await _slack_tokens(settings, db))
     telegram = settings.telegram
     lease = telegram.lease if telegram else ""
     polled_here = await Leases(db, utc_now).is_held(lease)
     return await examine_telegram(telegram, menu(words), polled_here=polled_here)
+
+
+async def _slack_tokens(settings: Settings, db: Database) -> list[str]:
+    """Return the tokens of the workspaces that installed the app."""
+    from adapters.slack.installs import ManyWorkspaces
+    from adapters.slack.logs import make_logger
+
+    if settings.slack is None or not settings.slack.client_id:
+        return []
+    installs = ManyWorkspaces(settings.slack, db, utc_now, make_logger())
+    await installs.start()
+    await installs.stop()
+    return [bot.bot_token for bot in await installs.bots()]
 
 
 def run_job(settings: Settings, name: str) -> str:

@@ -32,6 +32,9 @@ from crm_core.sla import Goal, Hours, Sla
 CONFIG = Path(os.environ.get("CRM_CONFIG_DIR", Path(__file__).parent.parent / "config"))
 """Where the words and defaults are."""
 
+ENABLING = ("bot_token", "client_id", "token", "host")
+"""What a platform can't do without."""
+
 
 class DatabaseSettings(BaseModel):
     url: str
@@ -186,7 +189,7 @@ class Settings(BaseSettings):
     @classmethod
     def _off_without_token(cls, value: Any) -> Any:
         """Without a token or host there is nothing to connect to, whatever else is set."""
-        if isinstance(value, dict) and not any(map(value.get, ("bot_token", "token", "host"))):
+        if isinstance(value, dict) and not any(map(value.get, ENABLING)):
             return None
         return value
 

@@ -50,7 +50,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _sqlite(url) if self.is_sqlite else _postgres(url)
-        self._reader = self.engine.execution_options(reading=True)
+        self.reader = self.engine.execution_options(reading=True)
         # SQLite has one writer. Here writers queue; its own waiting is to sleep and try again.
         self._writer = asyncio.Lock() if self.is_sqlite else nullcontext()
 
@@ -67,7 +67,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction for reading: it takes no write lock and is rolled back."""
-        async with _session(self._reader, None) as session:
+        async with _session(self.reader, None) as session:
             yield session
 
     async def run(self, work: Work, task: Callable[[AsyncSession], Awaitable[T]]) -> T:
@@ -112,7 +112,7 @@ class Database:
                 return None
             return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
-        async with self._reader.connect() as connection:
+        async with self.reader.connect() as connection:
             return await connection.run_sync(read)
 
     async def forget(self) -> None:

@@ -94,9 +94,10 @@ class Address:
 
     @classmethod
     def parse(cls, word: str) -> "Address":
-        """Read `platform:channel`."""
-        platform, _, channel = word.partition(":")
-        return cls(platform, "", channel)
+        """Read `platform:channel`, or `platform:workspace/channel` where there are several."""
+        platform, _, place = word.partition(":")
+        workspace, _, channel = place.rpartition("/")
+        return cls(platform, workspace, channel)
 
     def __str__(self) -> str:
         return f"{self.platform}:{self.workspace}:{self.channel}"

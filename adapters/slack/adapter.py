@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -12,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.channel import Outgoing, Receive
+from adapters.channel import Outgoing, Receive, Refused
 from adapters.slack.dialogs import Dialogs
 from adapters.slack.extras import Extras
 from adapters.slack.http import Endpoint
+from adapters.slack.installs import ManyWorkspaces
 from adapters.slack.logs import make_logger
 from adapters.slack.manifest import EVENTS
 from adapters.slack.render import FORM
@@ -25,6 +27,9 @@ from adapters.slack.workspaces import OneWorkspace, Workspaces
 from bot.glance import Glance
 from bot.message import Attachment, Place
 from crm_core.clock import Clock
+from crm_core.db import Database
+
+log = structlog.get_logger(__name__)
 
 PATH = "/slack/events"
 ANY = re.compile(".*")
@@ -32,24 +37,33 @@ FORMS = re.compile(f"{FORM}.*")
 
 
 class SlackAdapter:
-    """One Slack app in one workspace."""
+    """One Slack app, in one workspace, or in those that `db` keeps the installations of."""
 
     platform = "slack"
 
-    def __init__(self, settings: SlackSettings, clock: Clock, glance: Glance) -> None:
+    def __init__(
+        self, settings: SlackSettings, clock: Clock, glance: Glance, db: Database | None = None
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._glance = glance
         self._logger = make_logger()
+        self._installs: ManyWorkspaces | None = None
         self._workspaces: Workspaces = OneWorkspace(settings, clock, self._logger)
+        if settings.client_id:
+            if db is None:
+                raise ValueError("installations are kept in a database")
+            self._installs = ManyWorkspaces(settings, db, clock, self._logger)
+            self._workspaces = self._installs
         self._socket: Socket | None = None
         self._endpoint: Endpoint | None = None
 
     @property
     def routes(self) -> list[Route]:
-        """What a web application must mount for the transport `http`."""
-        socket = self._settings.transport == "socket"
-        return [] if socket else [Route(PATH, self._answer, methods=["POST"])]
+        """What a web application must mount: for the transport `http`, and to install the app."""
+        http = self._settings.transport == "http"
+        events = [Route(PATH, self._answer, methods=["POST"])] if http else []
+        return [*events, *(self._installs.routes if self._installs else [])]
 
     async def start(self, receive: Receive) -> None:
         """Connect and begin to hand over events; return once running.
@@ -74,6 +88,7 @@ class SlackAdapter:
         self._endpoint = None
         if self._socket:
             await self._socket.close()
+        await self._workspaces.stop()
 
     async def send(self, outgoing: Outgoing) -> str:
         """Deliver and return the message's id (`ts`).
@@ -95,8 +110,20 @@ class SlackAdapter:
         dialogs = Dialogs(self._glance, receive)
         extras = Extras(self._glance, self._settings.console_url)
 
-        async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
-            return (await self._workspaces.of(context.team_id or "")).known
+        async def authorize(context: AsyncBoltContext) -> AuthorizeResult | None:
+            try:
+                return (await self._workspaces.of(context.team_id or "")).known
+            except Refused as problem:
+                log.warning("slack.not_installed", team=context.team_id, reason=str(problem))
+                return None
+
+        async def forget(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+            event = body["event"]
+            if self._installs and (
+                event["type"] == "app_uninstalled" or event.get("tokens", {}).get("bot")
+            ):
+                await self._installs.forget(context.enterprise_id, context.team_id or "")
+            await ack()
 
         async def take(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             workspace = await self._workspaces.of(context.team_id or "")
@@ -124,7 +151,7 @@ class SlackAdapter:
             name="slack",
             logger=self._logger,
             client=AsyncWebClient(base_url=self._settings.base_url, logger=self._logger),
-            authorize=authorize,
+            authorize=authorize,  # type: ignore[arg-type]  # None is an answer: not installed
             # An event that cannot be taken in is not acknowledged, and comes again.
             process_before_response=True,
             # The endpoint checks signatures itself, before anything is parsed.
@@ -133,6 +160,8 @@ class SlackAdapter:
         )
         for event in ("link_shared", "assistant_thread_started"):
             app.event(event)(look)
+        for event in ("app_uninstalled", "tokens_revoked"):
+            app.event(event)(forget)
         for event in {event.partition(".")[0] for event in EVENTS}:
             app.event(event)(take)
         app.command(ANY)(take)

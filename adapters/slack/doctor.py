@@ -1,10 +1,13 @@
 """Looks at the app's tokens, permissions and connection, and says where to click."""
 
+from collections.abc import Sequence
+
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.doctor import Check
+from adapters.slack.installs import INSTALL
 from adapters.slack.logs import make_logger
 from adapters.slack.manifest import BY_EMAIL, EVENTS, SCOPES
 from adapters.slack.settings import SlackSettings
@@ -12,21 +15,26 @@ from adapters.slack.settings import SlackSettings
 TIMEOUT = 10
 
 
-async def examine(settings: SlackSettings | None) -> list[Check]:
-    """Return what was found."""
+async def examine(settings: SlackSettings | None, tokens: Sequence[str] = ()) -> list[Check]:
+    """Return what was found. `tokens` are those of the workspaces that installed the app."""
     if settings is None:
         return [Check("doctor-slack-no-token", advice="doctor-slack-set-token")]
-    client = AsyncWebClient(
-        token=settings.bot_token.get_secret_value(),
-        base_url=settings.base_url,
-        timeout=TIMEOUT,
-        logger=make_logger(),
-        retry_handlers=[],
-    )
+    if settings.client_id and not tokens:
+        return [Check("doctor-slack-no-workspace", {"path": INSTALL}, "doctor-slack-install")]
+    clients = [
+        AsyncWebClient(
+            token=token,
+            base_url=settings.base_url,
+            timeout=TIMEOUT,
+            logger=make_logger(),
+            retry_handlers=[],
+        )
+        for token in tokens or [settings.bot_token.get_secret_value()]
+    ]
     try:
         return [
-            *await _token(client, settings),
-            await _transport(client, settings),
+            *[check for client in clients for check in await _token(client, settings)],
+            await _transport(clients[0], settings),
             Check("doctor-slack-events", {"events": sorted(EVENTS)}),
         ]
     except SlackApiError as problem:

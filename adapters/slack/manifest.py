@@ -26,9 +26,11 @@ BY_EMAIL = {"users:read.email"}
 EVENTS = {
     "app_home_opened",
     "app_mention",
+    "app_uninstalled",
     "assistant_thread_context_changed",
     "assistant_thread_started",
     "link_shared",
     "message.im",
+    "tokens_revoked",
 }
 """What the app hears of."""

@@ -1,4 +1,4 @@
-"""The workspace that the app is installed in, by its token."""
+"""A workspace that the app is installed in, and the one that its token belongs to."""
 
 import logging
 from dataclasses import dataclass
@@ -42,6 +42,9 @@ class Workspaces(Protocol):
     async def start(self) -> None:
         """Make ready. Raises SlackApiError or MissingScopes."""
 
+    async def stop(self) -> None:
+        """Let go."""
+
     async def of(self, team: str) -> Workspace:
         """Return a workspace's installation; the only one for an empty id.
 
@@ -62,6 +65,9 @@ class OneWorkspace:
         """Ask whose the token is. Raises SlackApiError or MissingScopes."""
         token = self._settings.bot_token.get_secret_value()
         self._workspace = await connect(self._settings, token, self._clock, self._logger)
+
+    async def stop(self) -> None:
+        """There is nothing to let go of."""
 
     async def of(self, team: str) -> Workspace:
         """Return the workspace, whatever its id: there is no other."""

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from .slack_oauth import OAuth
 from .slack_rules import Json, SlackError, check_message
 
 HISTORY = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
@@ -41,7 +42,7 @@ class Channel:
         raise SlackError("message_not_found")
 
 
-class WebApi:
+class WebApi(OAuth):
     """The methods the app calls. Everything posted is in `posts`, every call in `calls`."""
 
     bot_token = "xoxb-1111-2222-verysecretbottoken"
@@ -52,6 +53,9 @@ class WebApi:
     def __init__(self, scopes: set[str]) -> None:
         self.scopes = scopes
         self.host = ""
+        self.codes, self.refreshers = {}, {}
+        self.others: list[WebApi] = []
+        """More workspaces, reached at the same address."""
         self.users: dict[str, Json] = {
             "U1": {"name": "nancy", "real_name": "Nancy Fox", "locale": "en-GB"},
             "U2": {"name": "lilei", "real_name": "李雷", "locale": "zh-CN"},
@@ -124,13 +128,19 @@ class WebApi:
             arguments |= await request.json()
         else:
             arguments |= {key: str(value) for key, value in (await request.post()).items()}
+        for other in self.others:
+            if request.headers.get("Authorization") == f"Bearer {other.bot_token}":
+                return await other.answer(request)
         self.calls.append((method, arguments))
         for refuse in self.refuse:
             if (refusal := refuse(method)) is not None:
                 self.refuse.remove(refuse)
                 return refusal
         try:
-            body = self._work(request, method, arguments)
+            if method == "oauth.v2.access":
+                body = self.exchange(request, arguments)
+            else:
+                body = self._work(request, method, arguments)
         except SlackError as error:
             if error.error == "ratelimited":
                 body = {"ok": False, "error": "ratelimited"}

@@ -74,6 +74,7 @@ class SlackServer(Views, WebApi):
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self.answer)
+        app.router.add_get("/oauth/v2/authorize", self.authorize)
         app.router.add_get("/socket", self._serve_socket)
         app.router.add_post("/upload/{file}", self._take_upload)
         app.router.add_get("/files/{file}", self._give_file)
@@ -85,13 +86,31 @@ class SlackServer(Views, WebApi):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
+        tasks = {*self._tasks, *(task for other in self.others for task in other._tasks)}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for connection in self.connections:
             connection.frozen.set()
             _abort(connection)
         await self._runner.cleanup()
+
+    def neighbour(self, number: int) -> "SlackServer":
+        """Return another workspace of the same Slack, with people and channels of its own."""
+        other = SlackServer(self.ack_seconds)
+        other.team, other.bot_user, other.bot_id = f"T{number}", f"U{number}BOT", f"B{number}"
+        other.bot_token = f"xoxb-{number}-verysecretbottoken"
+        for channel in other.channels.values():
+            channel.members = {
+                other.bot_user if member == "U0BOT" else member for member in channel.members
+            }
+        other.host, other.connections, other._changed = self.host, self.connections, self._changed
+        other.http, other._numbers = self.http, self._numbers
+        self.others.append(other)
+        return other
+
+    def _chosen(self, team: str) -> "SlackServer":
+        return next((one for one in self.others if one.team == team), self)
 
     def open_home(self, user: str) -> str:
         """Look at the app's Home tab; return the event's id."""
