@@ -139,6 +139,11 @@ def named(text: str, noun: str, id_: int, *, pointed_at: bool) -> Iterator[str]:
             yield from (form.format(text, name) for form in one.around)
 
 
+def points(text: str) -> bool:
+    """Tell whether a word in the text points at one thing."""
+    return any(one.bare.search(text) for one in load().naming)
+
+
 def is_all(text: str, shown: Shown | None) -> bool:
     """Tell whether words mean every record on the page shown last."""
     if shown is None or len(shown.ids) < 2:

@@ -83,15 +83,23 @@ class Responder:
         """Read "make it urgent", "note: ..." and "resolved" as said of what was spoken of last."""
         noun = next(reversed(turn.state.focus), "")
         own = (heard.intent or "").startswith(f"{noun}.")
-        if (own and fitting.is_of_focus(noun, heard.slots)) or is_name(heard):
+        if is_name(heard) or (own and not self._may_mean_other(heard, noun)):
             return heard
         id_ = turn.state.focus.get(noun, 0)
         for text in pointing.named(heard.text, noun, id_, pointed_at=own):
             again = self._understander.understand(text, turn.context)
             meant = again.intent is not None and again.intent.startswith(f"{noun}.")
-            if meant and noun in again.slots and again.how == "grammar" and _is_sure(again):
+            said = again.slots.get(noun) if again.how == "grammar" and _is_sure(again) else None
+            if meant and said and said.text == str(id_):
                 return again
         return heard
+
+    def _may_mean_other(self, heard: Understanding, noun: str) -> bool:
+        """Tell whether a number beside "it" may be taken for the record's: "rated it 4"."""
+        specs = self._registry[heard.intent or ""].slots
+        texts = [slot.text for name, slot in heard.slots.items() if specs[name].is_text]
+        kept = any(map(pointing.points, texts))
+        return not kept and not fitting.is_of_focus(noun, heard.slots)
 
     async def _show(self, turn: Turn, noun: str, record: int) -> Reply:
         """Show a record that was pointed at and nothing else said of it."""

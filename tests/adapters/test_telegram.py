@@ -58,6 +58,7 @@ async def test_a_private_message(server: TelegramServer, desk: Desk, dana: Perso
         "language": "zh",
         "files": (),
         "quote": None,
+        "answering": None,
         "said": f"{dana.id}/{server.last}",
         "edited": False,
     }
@@ -118,9 +119,10 @@ async def test_an_answer_to_the_bot_is_for_the_bot(
 ) -> None:
     group = server.group("Support")
     await adapter.send(outgoing(group.id, "Which Acme?"))
-    dana.say("the second one", group, answering=await server.answer(group))
+    question = await server.answer(group)
+    dana.say("the second one", group, answering=question)
     message = await desk.next()
-    assert message.text == "the second one"
+    assert (message.text, message.answering) == ("the second one", str(question.id))
     assert message.place.thread == "", "a reply's number is not a topic"
 
 

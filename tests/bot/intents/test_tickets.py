@@ -240,8 +240,9 @@ async def test_what_is_said_of_the_ticket_shown_last(office: Office, said: str, 
 
 async def test_another_ticket_that_is_named_is_meant(office: Office) -> None:
     first, second = await ticket(office), await ticket(office, "another")
-    reply = await office.say("laura", f"note on {first}: waiting")
+    reply = await office.say("laura", f"note on {first}: waiting for it")
     assert f"Noted on ticket #{first}" in reply.text
+    assert "waiting for it" in reply.text
     await office.do("laura", "ticket.show", ticket=second)
     reply = await office.say("laura", f"reply to {first}: done")
     assert f"ticket: #{first}\ntext: done" in reply.text
