@@ -14,6 +14,7 @@ from adapters.channel import Adapter, Refused, TryLater
 from adapters.clock import Run, Ticker
 from adapters.courier import Courier
 from adapters.settings import CONFIG, Settings
+from bot import asides
 from bot.assistant import Assistant
 from bot.errands import Errands
 from bot.intent import Registry, registry
@@ -39,7 +40,7 @@ from bot.words import Words
 from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database
-from crm_core.models import Role
+from crm_core.models import Delivery, Role
 from crm_core.notifications import Notice
 from crm_core.spool import Spool
 
@@ -94,7 +95,7 @@ class App:
             replied=self._replied,
         )
         self.adapters = build(self)
-        self.courier = Courier(self.db, self.adapters, clock)
+        self.courier = Courier(self.db, self.adapters, clock, self._ask)
         self.errands = Errands(self.assistant, clock, replied=self.courier.wake)
         self.ticker = Ticker(
             self.db, self._jobs(), settings.company.timezone, clock, self._tell_admins
@@ -103,6 +104,9 @@ class App:
     def _replied(self) -> None:
         self.courier.wake()
         self.errands.wake()
+
+    async def _ask(self, session: AsyncSession, delivery: Delivery, link: str) -> None:
+        await asides.ask(session, self.words, self.clock(), delivery, link)
 
     async def _fetch(self, place: Place, file: Attachment) -> bytes | None:
         adapter = next(one for one in self.adapters if one.platform == place.platform)

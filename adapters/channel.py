@@ -46,6 +46,14 @@ class Refused(Exception):
     """The platform will never take this delivery; it is parked with the reason."""
 
 
+class Unreachable(Refused):
+    """The one person who may see a delivery can't be written to; `link` is where they allow it."""
+
+    def __init__(self, reason: str, link: str) -> None:
+        super().__init__(reason)
+        self.link = link
+
+
 class Adapter(Protocol):
     """One platform. It translates, and decides nothing about the CRM."""
 
@@ -64,7 +72,7 @@ class Adapter(Protocol):
     async def send(self, outgoing: Outgoing) -> str:
         """Deliver and return the platform's id of the message.
 
-        Raises TryLater or Refused.
+        Raises TryLater, Refused or Unreachable.
         """
 
     async def fetch(self, place: Place, file: Attachment) -> bytes:

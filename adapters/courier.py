@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import groupby
@@ -10,8 +10,9 @@ from itertools import groupby
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.channel import Adapter, Outgoing, Refused, TryLater
+from adapters.channel import Adapter, Outgoing, Refused, TryLater, Unreachable
 from bot.message import Place
 from bot.reply import File, Reply
 from crm_core import files, outbox
@@ -40,13 +41,20 @@ OUTCOME = (
 DELIVERIES = Counter("crm_deliveries", "Deliveries tried, by outcome", ["platform", "outcome"])
 
 
+Ask = Callable[[AsyncSession, Delivery, str], Awaitable[None]]
+"""Ask for a private chat, where there is none for what only one person may see; with a link."""
+
+
 class Courier:
     """Takes deliveries from the outbox to the platforms' adapters."""
 
-    def __init__(self, db: Database, adapters: Sequence[Adapter], clock: Clock) -> None:
+    def __init__(
+        self, db: Database, adapters: Sequence[Adapter], clock: Clock, ask: Ask | None = None
+    ) -> None:
         self._db = db
         self._adapters = {adapter.platform: adapter for adapter in adapters}
         self._clock = clock
+        self._ask = ask
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -106,6 +114,10 @@ class Courier:
         except Refused as problem:
             outbox.park(delivery, str(problem))
             log.error("delivery refused", delivery=delivery.id, problem=str(problem))
+            if isinstance(problem, Unreachable) and self._ask:
+                async with self._db.begin(Work("courier", self._clock())) as session:
+                    await self._ask(session, delivery, problem.link)
+                self.wake()
         except TryLater as problem:
             pause = timedelta(seconds=problem.seconds)
             outbox.later(delivery, self._clock() + pause, str(problem))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, delete, exists, or_, select
+from sqlalchemy import Integer, Select, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, aliased
 
+from crm_core.changes import work_of
 from crm_core.db import insert_new
 from crm_core.models import Delivery, OutboxStatus
 from crm_core.models.base import UtcDateTime
@@ -145,6 +146,26 @@ async def parked(session: AsyncSession, since: datetime) -> Sequence[Delivery]:
         Delivery.status == OutboxStatus.PARKED, Delivery.not_before >= since
     )
     return (await session.scalars(query.order_by(Delivery.id))).all()
+
+
+async def release(
+    session: AsyncSession, platform: str, workspace: str, person: str, since: datetime
+) -> None:
+    """Deliver after all what was given up for a person since a moment: they can be reached now."""
+    now = work_of(session).now
+    mine = (Delivery.recipient == person) | (Delivery.channel == person)
+    await session.execute(
+        update(Delivery)
+        .where(
+            Delivery.status == OutboxStatus.PARKED,
+            Delivery.not_before >= since,
+            Delivery.platform == platform,
+            Delivery.workspace == workspace,
+            mine,
+        )
+        .values(status=OutboxStatus.QUEUED, not_before=now, attempts=0, problem=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def withdraw(session: Session, key: str) -> bool:

@@ -26,6 +26,8 @@ from crm_core.clock import Clock
 
 COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.ASCII | re.DOTALL)
 PRESS = "press"
+START = "here"
+"""What a link says that only opens the bot's private chat."""
 MEDIA_TYPES = {PhotoSize: "image/jpeg", VideoNote: "video/mp4", Sticker: "image/webp"}
 """Of those that Telegram does not name."""
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -215,8 +217,8 @@ def _command(text: str, me: User) -> str | None:
     name, bot, rest = match["name"].lower(), match["bot"], (match["rest"] or "").strip()
     if bot and bot.lower() != str(me.username).lower():
         return None
-    if name == "start" and rest:
+    if name == "start" and rest not in ("", START):
         return f"link {rest}"  # https://t.me/<bot>?start=<code>
     if name == "crm":
         return rest or "/help"
-    return f"/{name} {rest}".strip()
+    return "/start" if name == "start" else f"/{name} {rest}".strip()

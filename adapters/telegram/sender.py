@@ -17,8 +17,8 @@ from telegram.error import (
 )
 
 from adapters import charts
-from adapters.channel import Outgoing, Refused, TryLater
-from adapters.telegram.events import press_of
+from adapters.channel import Outgoing, Refused, TryLater, Unreachable
+from adapters.telegram.events import START, press_of
 from adapters.telegram.pace import Limiter, is_group, seconds_of
 from adapters.telegram.render import Post, render
 from adapters.telegram.waiting import TOAST, Waiting
@@ -64,7 +64,7 @@ class Sender:
         An attempt that broke off between two messages is continued by the next one. Telegram
         shows nothing to one member of a group only: that goes to the person's private chat.
 
-        Raises TryLater or Refused.
+        Raises TryLater, Refused or Unreachable.
         """
         place, recipient = outgoing.place, outgoing.recipient
         shared = is_group(place.channel)
@@ -96,7 +96,8 @@ class Sender:
                 raise
             except Refused as problem:
                 if aside and _is_stranger(problem.__cause__):
-                    raise Refused("cannot-write-privately") from problem
+                    link = f"{self.bot.link}?start={START}"
+                    raise Unreachable(str(problem), link) from problem
                 raise
         return sent[-1]
 

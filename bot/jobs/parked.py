@@ -30,8 +30,9 @@ async def _tell(session: AsyncSession, shift: Shift) -> int:
 async def _notice(session: AsyncSession, row: Delivery) -> Notice | None:
     if message_id := tickets.message_of(row.key):
         return await _of_letter(session, row, message_id)
-    chat = row.recipient or row.channel
-    user = await users.identify(session, row.platform, row.workspace, chat)
+    if row.recipient:
+        return None  # who asked for it was told how to get it
+    user = await users.identify(session, row.platform, row.workspace, row.channel)
     if user is None:
         return None  # a stranger's chat, or a channel: its subscriptions tell of it
     draft = Draft(
@@ -45,7 +46,7 @@ async def _notice(session: AsyncSession, row: Delivery) -> Notice | None:
         ),
     )
     return Notice(
-        key=f"unreachable:{row.platform}:{row.workspace}:{chat}",
+        key=f"unreachable:{row.platform}:{row.workspace}:{row.channel}",
         kind=None,
         draft=draft.plain(),
         to=(user.manager_id or Role.MANAGER.value,),

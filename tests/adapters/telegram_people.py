@@ -95,6 +95,8 @@ class Person:
         """Write a message; return the update's id, None if privacy mode keeps it from the bot."""
         server = self.server
         chat = to or server.chats[self.id]
+        if chat.type == "private":
+            chat.closed = None  # who writes to a bot lets it write back
         body = server.shown(server.note(chat.id, text, topic)) | {"from": self.json} | more
         entities = [
             {"type": kind, "offset": units(text[: m.start()]), "length": units(m[0])}

@@ -2,12 +2,14 @@
 
 from adapters.app import App
 from adapters.channel import Adapter
-from adapters.people import link_code
+from adapters.people import by_name, link_code
 from adapters.serve import menu
 from adapters.slack.adapter import SlackAdapter
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.settings import TelegramSettings
 from bot.glance import Glance
+from crm_core import users
+from crm_core.changes import Work
 from crm_core.leases import Leases
 
 from .conftest import Running, now
@@ -159,3 +161,29 @@ async def test_cards_while_somebody_types(company: Running) -> None:
             for nothing in (laura.type(""), laura.type("zzqx"), eve.type("alfreds")):
                 await telegram.until(lambda query=nothing: query in telegram.offered)
                 assert telegram.offered[nothing] == []
+
+
+async def test_what_is_private_waits_for_who_never_opened_the_chat(company: Running) -> None:
+    async with TelegramServer() as telegram:
+
+        def build(app: App) -> list[Adapter]:
+            return [telegram_adapter(telegram, app)]
+
+        async with company(build) as app:
+            group, laura = telegram.group("Team"), telegram.person("Laura", started=False)
+            user = await by_name(app.db, "laura")
+            async with app.db.begin(Work("setup", now())) as session:
+                account = ("telegram", str(telegram.me["id"]), str(laura.id))
+                await users.link(session, *account, user)
+            laura.say("@crm_loop_bot alfreds", group)
+            card = await telegram.answer(group)
+            assert "030-0074321" not in card.text
+            laura.press(card, "See privately")
+            asked = await telegram.answer(group)
+            assert "Laura Callahan, this is for your eyes only" in asked.text
+            assert "https://t.me/crm_loop_bot?start=here" in asked.text
+            laura.say("/start here")
+            texts = [(await telegram.answer(laura)).text for _ in range(2)]
+            assert any("030-0074321" in text for text in texts)
+            assert any("Hello Laura" in text for text in texts)
+            assert await app.ticker.run("parked", "2026-03-11T10:00") == "nothing"

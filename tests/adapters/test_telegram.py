@@ -69,6 +69,7 @@ async def test_a_private_message(server: TelegramServer, desk: Desk, dana: Perso
     ("said", "text"),
     [
         ("/start", "/start"),
+        ("/start here", "/start"),
         ("/start 4F7K-22QP", "link 4F7K-22QP"),
         ("/help", "/help"),
         ("/settings", "/settings"),

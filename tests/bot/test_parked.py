@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from bot.asides import KEPT
 from bot.company import Mail
 from bot.jobs import Shift
 from bot.jobs.notices import notices
@@ -54,3 +55,16 @@ async def test_a_refused_letter_is_told_to_its_author(office: Office) -> None:
     assert to == "laura"
     assert f"The e-mail on ticket #{id_} did not arrive" in text
     assert "550 no such mailbox" in text
+
+
+async def test_what_was_kept_aside_is_delivered_when_the_chat_is_open_again(
+    office: Office,
+) -> None:
+    await office.say("laura", "customers in Berlin", event="asked")
+    await park(office, "test", "Forbidden: bot was blocked by the user")
+    await office.say("laura", "hi", channel="#support")
+    async with office.db.read() as session:
+        assert len(await outbox.parked(session, office.now - KEPT)) == 1
+    await office.say("laura", "hi")
+    reply, _ = await office.delivery("reply:test::asked")
+    assert "Berlin" in reply.text
