@@ -41,7 +41,7 @@ from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database
 from crm_core.models import Delivery, Role
-from crm_core.notifications import Notice
+from crm_core.receivers import Notice
 from crm_core.spool import Spool
 
 if TYPE_CHECKING:

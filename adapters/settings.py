@@ -26,7 +26,7 @@ from crm_core import campaigns
 from crm_core.access import Rules, Scope
 from crm_core.imports.made_up import Sample
 from crm_core.models import AlertKind, ModelName, Priority, Role
-from crm_core.notifications import LEAD, OWNER, Policy
+from crm_core.receivers import LEAD, OWNER, Policy
 from crm_core.sla import Goal, Hours, Sla
 
 CONFIG = Path(os.environ.get("CRM_CONFIG_DIR", Path(__file__).parent.parent / "config"))

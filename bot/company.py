@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.macros import Macro
 from crm_core.campaigns import Rules
-from crm_core.notifications import Policy
+from crm_core.receivers import Policy
 from crm_core.sla import Sla
 
 

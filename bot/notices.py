@@ -16,9 +16,9 @@ from bot.message import Command, Neutral, Slot
 from bot.reasons import in_words
 from bot.reply import Button, Buttons, Part, Reply, Table, Text
 from bot.words import Speaker, Words
-from crm_core import notifications, outbox
+from crm_core import notifications, outbox, quiet
 from crm_core.models import Alert, AlertStatus, Notification, Record
-from crm_core.notifications import Address
+from crm_core.receivers import Address
 from crm_core.values import Money
 
 SHOWN = 10
@@ -147,11 +147,11 @@ async def send_due(session: AsyncSession, words: Words, company: Company, now: d
     for row in rows:
         if _settled(row.alert, now):
             notifications.drop(row, "settled")
-        elif not notifications.postpone(row, company.policy, now):
+        elif not quiet.postpone(row, company.policy, now):
             by_receiver[Address.of(row)].append(row)
     for address, own in by_receiver.items():
         user, policy = own[0].user, company.policy
-        zone = notifications.zone_of(user, policy)
+        zone = quiet.zone_of(user, policy)
         speaker = words.speaker(user.language.value if user else policy.language, zone)
         left = policy.daily_cap - await notifications.sent_today(session, address, zone, now)
         if over := [row for row in own if row.over]:
@@ -163,7 +163,7 @@ async def send_due(session: AsyncSession, words: Words, company: Company, now: d
                 await _send(session, [row], reply_of(speaker, draft), now)
                 left -= not row.urgent
             else:
-                notifications.hold(row, policy, now)
+                quiet.hold(row, policy, now)
     await session.flush()
     return len(rows)
 

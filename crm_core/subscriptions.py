@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.changes import work_of
 from crm_core.errors import Invalid
 from crm_core.models import AlertKind, Segment, Subscription, User
-from crm_core.notifications import Address
+from crm_core.receivers import Address
 from crm_core.timetable import Timetable
 
 

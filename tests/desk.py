@@ -11,7 +11,7 @@ from bot.reply import Reply
 from crm_core import notifications
 from crm_core.changes import Work
 from crm_core.models import Delivery
-from crm_core.notifications import Notice, Policy, Router
+from crm_core.receivers import Notice, Policy, Router
 from tests.office import Office
 
 

@@ -22,7 +22,7 @@ from crm_core.models import (
     Objective,
     Role,
 )
-from crm_core.notifications import Notice, Router
+from crm_core.receivers import Notice, Router
 from crm_core.values import Money
 
 READERS = {Role.MANAGER, Role.REP}

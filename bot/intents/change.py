@@ -19,7 +19,7 @@ from crm_core.models import (
     User,
 )
 
-OWN_SETTINGS = {"language", "timezone", "muted_from", "muted_until"}
+OWN_SETTINGS = {"language", "timezone", "quiet_from", "quiet_to", "muted_from", "muted_until"}
 BULK = "data.import"
 """What writes the records that no intent of their own does."""
 PART_OF: dict[type[Record], type[Record]] = {TicketMessage: Ticket, Subscription: Alert}

@@ -16,7 +16,7 @@ from crm_core.changes import work_of
 from crm_core.errors import Invalid
 from crm_core.exports import FileFormat, RecordKind
 from crm_core.models import Role
-from crm_core.notifications import LEAD, Notice, Router
+from crm_core.receivers import LEAD, Notice, Router
 from crm_core.values import Period
 
 FIRST = 3

@@ -7,7 +7,9 @@ from bot.reply import Reply
 from bot.timezones import zone_named
 from bot.turn import Turn
 from crm_core import users
+from crm_core.errors import Invalid
 from crm_core.models import Language
+from crm_core.values import When
 
 
 @intent("me.show")
@@ -55,3 +57,16 @@ async def set_timezone(turn: Turn, timezone: Text) -> Reply:
     turn.speaker = turn.words.speaker(turn.speaker.language, ZoneInfo(turn.user.timezone))
     changed = turn.fields(("label-timezone", turn.change(before, turn.user.timezone)))
     return turn.receipt("timezone-set", changed, timezone=turn.user.timezone, now=turn.now)
+
+
+@intent("me.set_quiet_hours", writes=True)
+async def set_quiet_hours(turn: Turn, start: When, end: When) -> Reply:
+    """Choose the hours in which I tell you nothing unasked."""
+    if start.at is None or end.at is None:
+        raise Invalid("no-hours")
+    hours = [f"{moment.astimezone(turn.zone):%H:%M}" for moment in (start.at, end.at)]
+    if hours[0] == hours[1]:
+        raise Invalid("no-hours")
+    turn.user.quiet_from, turn.user.quiet_to = hours
+    await turn.session.flush()
+    return turn.receipt("quiet-hours-set", start=hours[0], end=hours[1])

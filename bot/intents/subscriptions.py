@@ -1,5 +1,6 @@
 """Who is told what when: asked for in words, taken back, muted, and looked up."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from crm_core.models import (
     Subscription,
     User,
 )
-from crm_core.notifications import Address
+from crm_core.receivers import Address
 from crm_core.subscriptions import Wish
 from crm_core.timetable import Timetable
 from crm_core.values import Money, Period
@@ -76,6 +77,7 @@ async def mute(turn: Turn, period: Period) -> Reply:
 async def list_(turn: Turn, kind: AlertKind | None = None) -> Reply:
     """Show who is told of which alerts, and when."""
     everyone = await subscriptions.everyone(turn.session)
+    people: dict[int | None, User] = {user.id: user for user in await users.everybody(turn.session)}
     rows = [
         [
             turn.speaker.word(each),
@@ -88,7 +90,7 @@ async def list_(turn: Turn, kind: AlertKind | None = None) -> Reply:
     rows += [
         [
             turn.speaker.word(one.kind),
-            _where(turn, one),
+            _narrowed(turn, one, people),
             _times(turn, one) if one.wanted else turn.say("not-wanted"),
         ]
         for one in everyone
@@ -165,6 +167,20 @@ def _where(turn: Turn, one: Subscription) -> str:
     if one.user_id is None:
         return one.channel
     return turn.say("to-you") if one.user_id == turn.user.id else turn.say("to-a-person")
+
+
+def _narrowed(turn: Turn, one: Subscription, people: Mapping[int | None, User]) -> str:
+    """Say where, and what alone is told there."""
+    owner, receiver = people.get(one.owner_id), people.get(one.user_id)
+    least = None if one.least is None else Money(one.least, turn.currency)
+    only = [
+        owner and owner.name,
+        one.segment and turn.speaker.word(one.segment),
+        least and turn.say("from-amount", amount=least),
+    ]
+    said = ", ".join(each for each in only if each)
+    place = receiver.name if receiver else one.channel
+    return f"{place} ({said})" if said else place
 
 
 def _times(turn: Turn, one: Subscription) -> str:

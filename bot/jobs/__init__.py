@@ -12,7 +12,7 @@ from bot.words import Words
 from crm_core import notifications
 from crm_core.changes import Work
 from crm_core.db import Database
-from crm_core.notifications import Notice, Router
+from crm_core.receivers import Notice, Router
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bot.notices import Draft, action, phrase
 from crm_core import campaigns
 from crm_core.errors import Invalid
 from crm_core.models import AlertKind, Campaign, CampaignStatus, Objective
-from crm_core.notifications import Notice
+from crm_core.receivers import Notice
 
 
 async def campaign_ideas(shift: Shift) -> str:

@@ -12,7 +12,7 @@ from bot.notices import Draft, Percent, Phrase, Why, action, phrase, send_due
 from crm_core import alerts, churn, notifications, scores
 from crm_core.churn import NextStep
 from crm_core.models import Alert, AlertKind, FittedModel, ModelName, Segment
-from crm_core.notifications import Notice, Router
+from crm_core.receivers import Notice, Router
 from crm_core.scores import AtStake
 from crm_core.values import Money
 

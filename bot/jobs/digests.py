@@ -11,9 +11,9 @@ from bot import buttons
 from bot.digests import Reader, digest
 from bot.jobs import Shift
 from bot.reply import Reply
-from crm_core import access, notifications, outbox, subscriptions
+from crm_core import access, notifications, outbox, quiet, subscriptions
 from crm_core.models import AlertKind
-from crm_core.notifications import Notice, Receiver, Router
+from crm_core.receivers import Notice, Receiver, Router
 from crm_core.timetable import Timetable
 from crm_core.values import Period
 
@@ -44,14 +44,14 @@ class Digests:
         asked = Notice("digest", AlertKind.DIGEST, {})
         ready = []
         for receiver in await router.receivers(asked):
-            zone = notifications.zone_of(receiver.user, policy)
+            zone = quiet.zone_of(receiver.user, policy)
             one = receiver.subscription
             if one and one.schedule:
                 table = Timetable(one.schedule, ZoneInfo(one.schedule["timezone"]))
             else:
                 table = Timetable.crontab(self.when, zone)
             slot = table.last(shift.now, shift.now - LATE)
-            if slot is None or notifications.is_muted(receiver, shift.now):
+            if slot is None or quiet.is_muted(receiver, shift.now):
                 continue
             key = f"digest:{receiver.address}:{slot:%Y%m%dT%H%M}"
             if await notifications.is_known(session, key):

@@ -11,7 +11,7 @@ from bot.jobs import Shift, tell
 from bot.notices import Draft, Why, action, phrase
 from crm_core import churn, runs
 from crm_core.models import Alert, AlertKind
-from crm_core.notifications import LEAD, Notice
+from crm_core.receivers import LEAD, Notice
 from crm_core.values import Money
 
 KEPT = timedelta(days=14)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.jobs import Shift
 from bot.notices import Draft, phrase, send_due
 from crm_core import notifications
-from crm_core.notifications import Notice, Router
+from crm_core.receivers import Notice, Router
 
 BACK = timedelta(days=2)
 

@@ -8,7 +8,7 @@ from bot.jobs import Shift
 from bot.notices import Draft, phrase
 from crm_core import notifications, outbox, tickets, users
 from crm_core.models import Delivery, Role, TicketMessage
-from crm_core.notifications import Notice, Router
+from crm_core.receivers import Notice, Router
 
 BACK = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from bot.notices import Draft, action, phrase
 from crm_core import events
 from crm_core.events import Event, EventKind
 from crm_core.models import AlertKind, Deal
-from crm_core.notifications import LEAD, OWNER, Notice
+from crm_core.receivers import LEAD, OWNER, Notice
 from crm_core.values import Money
 
 BACK = timedelta(days=1)

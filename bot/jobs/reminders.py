@@ -9,7 +9,7 @@ from bot.jobs import Shift, tell
 from bot.notices import Draft, action, phrase
 from crm_core import tasks
 from crm_core.models import AlertKind, Task
-from crm_core.notifications import OWNER, Notice
+from crm_core.receivers import OWNER, Notice
 
 AHEAD = timedelta(seconds=30)
 """A tick a minute, and none of them further than half a minute from what is due."""

@@ -10,7 +10,7 @@ from bot.jobs import Shift, tell
 from bot.notices import Draft, action, phrase
 from crm_core import tickets
 from crm_core.models import AlertKind, Ticket
-from crm_core.notifications import LEAD, OWNER, Notice
+from crm_core.receivers import LEAD, OWNER, Notice
 from crm_core.sla import Deadline
 
 BACK = timedelta(days=1)

@@ -148,6 +148,8 @@ _ENGLISH: Rules[Routine | Exceptions] = [
     (f"yearly|annually|{_EVERY} year", _YEARLY),
     (f"(?:yearly|annually|{_EVERY}(?: year)?),?(?: on)?(?: the)? <day>(?: of)? <month>", _yearly),
     (f"(?:yearly|annually|{_EVERY}(?: year)?),?(?: on)? <month> <day>", _yearly),
+    ("on (?:the )?<day>(?: of)? <month>", _yearly),
+    ("on <month> <day>", _yearly),
     (f"hourly|{_EVERY} hour", _HOURLY),
     ("every <two> hours", _every_hours),
     (

@@ -32,6 +32,10 @@ class User(Record):
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
+    quiet_from: Mapped[str | None] = mapped_column(
+        String(5), doc="told nothing unasked from then on, as 21:30; None: as all are"
+    )
+    quiet_to: Mapped[str | None] = mapped_column(String(5))
     muted_from: Mapped[datetime | None]
     muted_until: Mapped[datetime | None] = mapped_column(doc="told nothing unasked until then")
 

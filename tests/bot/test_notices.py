@@ -11,7 +11,7 @@ from bot.notices import Draft, Percent, action, phrase
 from crm_core import alerts, outbox
 from crm_core.changes import Work
 from crm_core.models import AlertKind, Delivery, Language, User
-from crm_core.notifications import Notice
+from crm_core.receivers import Notice
 from crm_core.values import Money
 from tests.desk import Desk
 from tests.office import Office

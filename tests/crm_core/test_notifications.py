@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from crm_core import notifications, subscriptions, users
+from crm_core import notifications, quiet, subscriptions, users
 from crm_core.access import Rules, Scope
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -21,7 +20,7 @@ from crm_core.models import (
     Segment,
     User,
 )
-from crm_core.notifications import Address, Notice, Policy, Router
+from crm_core.receivers import Address, Notice, Policy, Router
 from crm_core.subscriptions import Wish
 from crm_core.values import Money
 
@@ -185,7 +184,7 @@ async def test_said_again_it_is_changed(company: Company) -> None:
 )
 def test_quiet_hours_are_the_receivers(now: str, zone: str, expected: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    loud = notifications.loud(moment, ZoneInfo(zone), Policy())
+    loud = quiet.loud(moment, None, Policy(timezone=zone))
     assert loud == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 

@@ -27,7 +27,7 @@ from crm_core.models import (
     OutboxStatus,
     RunStatus,
 )
-from crm_core.notifications import Address
+from crm_core.receivers import Address
 from crm_core.subscriptions import Wish
 from tests.processes.worker import ALERTS, BEGIN
 

@@ -21,7 +21,7 @@ from crm_core import alerts, notifications
 from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.models import AlertKind
-from crm_core.notifications import Notice, Router
+from crm_core.receivers import Notice, Router
 from crm_core.values import Money
 
 BEGIN = datetime(2026, 3, 11, 10, tzinfo=UTC)

@@ -104,3 +104,4 @@ intent-deal-edit = Edit a deal
 intent-ticket-edit = Edit a ticket
 intent-task-edit = Edit a task
 intent-activity-edit = Correct an activity
+intent-me-set-quiet-hours = Set the quiet hours

@@ -51,3 +51,5 @@ ask-text-of-ticket-reply = Ticket { $about }: what shall I tell the customer? Yo
 ask-text-of-ticket-note = Ticket { $about }: what shall I note? Only colleagues read it.
 ask-priority-of-ticket-prioritize = Ticket { $about }: which priority?
 ask-until-of-ticket-snooze = Ticket { $about }: until when shall it rest?
+ask-start = From which hour?
+ask-end = Until which hour?

@@ -62,3 +62,5 @@ slot-address = address
 slot-website = website
 slot-industry = industry
 slot-only = only
+slot-start = from
+slot-end = until

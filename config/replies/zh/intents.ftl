@@ -104,3 +104,4 @@ intent-deal-edit = 编辑商机
 intent-ticket-edit = 编辑工单
 intent-task-edit = 编辑任务
 intent-activity-edit = 更正跟进记录
+intent-me-set-quiet-hours = 设置免打扰时段

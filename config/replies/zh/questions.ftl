@@ -51,3 +51,5 @@ ask-text-of-ticket-reply = 工单 { $about }：要对客户说什么？发出前
 ask-text-of-ticket-note = 工单 { $about }：要备注什么？只有同事能看到。
 ask-priority-of-ticket-prioritize = 工单 { $about }：改成什么优先级？
 ask-until-of-ticket-snooze = 工单 { $about }：暂停到什么时候？
+ask-start = 从几点开始？
+ask-end = 到几点为止？

@@ -62,3 +62,5 @@ slot-address = 地址
 slot-website = 网站
 slot-industry = 行业
 slot-only = 仅
+slot-start = 开始
+slot-end = 结束

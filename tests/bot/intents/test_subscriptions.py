@@ -1,8 +1,12 @@
 """Subscriptions in conversation."""
 
+import pytest
 from sqlalchemy import select
 
-from crm_core.models import Subscription
+from bot.notices import Draft, phrase
+from crm_core.models import AlertKind, Segment, Subscription
+from crm_core.receivers import Notice
+from tests.desk import Desk
 from tests.office import Office
 
 
@@ -34,9 +38,63 @@ async def test_in_chinese(office: Office) -> None:
     assert "今后会推送“流失”类预警" in receipt.text
 
 
+@pytest.mark.parametrize(
+    ("said", "owner", "segment", "least", "channel"),
+    [
+        (
+            "post churn alerts over 10k for Nancy's customers to #sales",
+            "nancy",
+            None,
+            1_000_000,
+            "#sales",
+        ),
+        ("only post churn alerts for champions", None, Segment.CHAMPIONS, None, "steven"),
+        ("send me churn alerts for my customers", "steven", None, None, "steven"),
+        ("只发冠军客户的流失预警", None, Segment.CHAMPIONS, None, "steven"),
+        ("把Nancy客户的流失预警发到 #sales", "nancy", None, None, "#sales"),
+        ("订阅超过1万的流失预警", None, None, 1_000_000, "steven"),
+    ],
+)
+async def test_only_some_of_them_in_words(
+    office: Office,
+    said: str,
+    owner: str | None,
+    segment: Segment | None,
+    least: int | None,
+    channel: str,
+) -> None:
+    await office.say("steven", said)
+    whose = (await office.person(owner)).id if owner else None
+    async with office.db.read() as session:
+        one = (await session.scalars(select(Subscription))).one()
+    assert (one.kind, one.channel) == (AlertKind.CHURN, channel)
+    assert (one.owner_id, one.segment, one.least) == (whose, segment, least)
+
+
+async def test_own_quiet_hours_in_words(office: Office) -> None:
+    desk = Desk(office)
+    receipt = await office.say("steven", "don't disturb me between 9am and noon")
+    assert "between 09:00 and 12:00" in receipt.text
+    steven = await office.person("steven")
+    await desk.tell(
+        Notice("k", None, Draft(title=phrase("notices-more", count=1)).plain(), to=(steven.id,))
+    )
+    await desk.run()
+    assert await desk.posted() == []
+    office.now = office.now.replace(hour=12, minute=0)
+    await desk.run()
+    assert len(await desk.posted()) == 1
+    await office.say("anne", "说中文")
+    assert "22:00 到 07:00" in (await office.say("anne", "晚上10点到早上7点不要打扰我")).text
+    refused = await office.do("steven", "me.set_quiet_hours", start="2026-03-12", end="2026-03-13")
+    assert "From which hour" in refused.text
+
+
 async def test_what_cant_be_is_refused_with_the_reason(office: Office) -> None:
     refused = await office.say("steven", "post churn alerts to #sales every 31 february")
-    assert "every 31 february" in refused.text
+    assert '"every 31 february" never comes' in refused.text
+    refused = await office.say("steven", "post churn alerts on 31 February to #sales")
+    assert '"on 31 February" never comes' in refused.text
     never = {"minute": 0, "hour": 9, "day": 31, "month": 2, "timezone": "UTC"}
     reply = await office.do("steven", "alert.subscribe", kind="churn", schedule=never)
     assert "That time never comes" in reply.text
@@ -57,4 +115,7 @@ async def test_who_gets_what(office: Office) -> None:
     reply = await office.say("steven", "who gets churn alerts")
     assert "churn | the owner's lead | at once" in reply.text
     assert "churn | #sales | at once" in reply.text
+    await office.say("steven", "post churn alerts over 10k for Nancy's customers to #vip")
+    reply = await office.say("steven", "who gets churn alerts")
+    assert "churn | #vip (Nancy Davolio, from $10,000) | at once" in reply.text
     assert "Quiet hours 20:00 to 08:00, at most 12" in reply.text

@@ -110,6 +110,7 @@ def test_schedule(
     ("sentence", "words"),
     [
         ("every 31 February", ""),
+        ("on 31 February", ""),
         ("every 32nd of the month", ""),
         ("every day at 25:00", ""),
         ("daily at 9:00 and 17:30", ""),
