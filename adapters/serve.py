@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -13,10 +14,13 @@ from adapters.channel import Adapter
 from adapters.doctor import Check
 from adapters.logs import configure
 from adapters.settings import Settings
+from adapters.telegram.settings import TelegramSettings
 from bot.glance import Glance
 from bot.intent import registry
+from bot.introducing import introduce
 from bot.words import Words
-from crm_core import runs
+from crm_core import chats, runs
+from crm_core.changes import Work
 from crm_core.db import Database
 from crm_core.leases import Leases
 
@@ -55,18 +59,7 @@ def _adapters(app: App) -> Iterator[Adapter]:
     else:
         log.info("slack is off", reason="CRM_SLACK__BOT_TOKEN or CRM_SLACK__CLIENT_ID is not set")
     if settings.telegram:
-        from adapters.telegram.adapter import TelegramAdapter
-        from adapters.telegram.topics import Topics
-
-        leases, group = Leases(db, utc_now), settings.telegram.topics_in
-        yield TelegramAdapter(
-            settings.telegram,
-            utc_now,
-            leases,
-            menu(words),
-            glance=Glance(app.assistant),
-            topics=Topics(db, leases, utc_now, group) if group else None,
-        )
+        yield _telegram(app, settings.telegram)
     else:
         log.info("telegram is off", reason="CRM_TELEGRAM__TOKEN is not set")
     if settings.mail:
@@ -75,6 +68,28 @@ def _adapters(app: App) -> Iterator[Adapter]:
         yield MailAdapter(settings.mail, db, utc_now)
     else:
         log.info("mail is off", reason="CRM_MAIL__HOST is not set")
+
+
+def _telegram(app: App, settings: TelegramSettings) -> Adapter:
+    from adapters.telegram.adapter import TelegramAdapter
+    from adapters.telegram.moves import Moves
+    from adapters.telegram.topics import Topics
+
+    async def moved(old: str, new: str) -> None:
+        async with app.db.begin(Work("chat", app.clock())) as session:
+            await chats.move(session, TelegramAdapter.platform, old, new)
+
+    leases, group = Leases(app.db, app.clock), settings.topics_in
+    shown = partial(introduce, app.assistant)
+    return TelegramAdapter(
+        settings,
+        app.clock,
+        leases,
+        menu(app.words),
+        glance=Glance(app.assistant),
+        topics=Topics(app.db, leases, app.clock, group, shown) if group else None,
+        moves=Moves(moved),
+    )
 
 
 MENU = (

@@ -13,6 +13,7 @@ from adapters.channel import Outgoing, Receive, Refused, TryLater
 from adapters.telegram.events import translate, typed
 from adapters.telegram.lease import Lease
 from adapters.telegram.menu import Menu, check, publish
+from adapters.telegram.moves import Moves
 from adapters.telegram.pace import Limiter, Pace
 from adapters.telegram.poller import ALLOWED, Poller, persist
 from adapters.telegram.render import article
@@ -58,6 +59,7 @@ class TelegramAdapter:
         patience: float = PATIENCE,
         glance: Glance | None = None,
         topics: Topics | None = None,
+        moves: Moves | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -67,9 +69,9 @@ class TelegramAdapter:
         self.pace = pace or Pace()
         self.bot = bot_of(settings)
         self._waiting = Waiting(self.bot, patience)
-        self._sender = Sender(
-            self.bot, Limiter(self.pace, lambda: asyncio.get_running_loop().time()), self._waiting
-        )
+        self._moves = moves or Moves()
+        limiter = Limiter(self.pace, lambda: asyncio.get_running_loop().time())
+        self._sender = Sender(self.bot, limiter, self._waiting, self._moves)
         self._glance = glance
         self._topics = topics
         self._offers: set[asyncio.Task[None]] = set()
@@ -134,7 +136,7 @@ class TelegramAdapter:
         if not connected:
             await persist(self._connect, self.pace.rest)
         if self._topics:
-            self._keeping = asyncio.create_task(self._topics.run(self.bot))
+            self._keeping = asyncio.create_task(self._topics.run(self.bot, self._moves))
         if self.settings.transport == "polling":
             name = self.settings.lease
             await Poller(self.bot, self.lease, name, self._take, self.pace.rest).run()
@@ -157,6 +159,9 @@ class TelegramAdapter:
         """Return once the update is safe."""
         if self._me is None or self._receive is None:
             raise NotReady
+        if update.message and update.message.migrate_to_chat_id:
+            old, new = update.message.chat_id, update.message.migrate_to_chat_id
+            await self._moves.follow(str(old), str(new))
         message = translate(update, self._me, self.clock)
         if message and await self._receive(message) and not message.press:
             self._waiting.said(message.place)
@@ -166,8 +171,6 @@ class TelegramAdapter:
             offer = asyncio.create_task(self._offer(update.inline_query))
             self._offers.add(offer)
             offer.add_done_callback(self._offers.discard)
-        if update.message and update.message.migrate_to_chat_id:
-            self._sender.follow(str(update.message.chat_id), str(update.message.migrate_to_chat_id))
         if update.my_chat_member:
             member = update.my_chat_member
             log.info(

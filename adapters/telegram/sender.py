@@ -19,6 +19,7 @@ from telegram.error import (
 from adapters import charts
 from adapters.channel import Outgoing, Refused, TryLater, Unreachable
 from adapters.telegram.events import START, press_of
+from adapters.telegram.moves import Moves
 from adapters.telegram.pace import Limiter, is_group, seconds_of
 from adapters.telegram.render import Post, render
 from adapters.telegram.waiting import TOAST, Waiting
@@ -46,17 +47,12 @@ class Load:
 class Sender:
     """Delivers replies of one or more messages."""
 
-    def __init__(self, bot: Bot, limiter: Limiter, waiting: Waiting) -> None:
+    def __init__(self, bot: Bot, limiter: Limiter, waiting: Waiting, moves: Moves) -> None:
         self.bot = bot
         self.limiter = limiter
         self.waiting = waiting
-        self._moved: dict[str, str] = {}
+        self.moves = moves
         self._sent: dict[str, list[str]] = {}
-
-    def follow(self, old: str, new: str) -> None:
-        """Send to `new` what is meant for `old`, a group that became a supergroup."""
-        self._moved[old] = new
-        log.info("telegram.chat_moved", old=old, new=new)
 
     async def send(self, outgoing: Outgoing) -> str:
         """Deliver, and return the id of the last message: it bears the buttons.
@@ -118,10 +114,11 @@ class Sender:
         self, chat: str, thread: int | None, post: Post, edits: str | None, load: Load | None
     ) -> str:
         try:
-            return await self._write(self._moved.get(chat, chat), thread, post, edits, load)
+            return await self._write(self.moves.of(chat), thread, post, edits, load)
         except ChatMigrated as moved:
-            self.follow(chat, str(moved.new_chat_id))
-            return await self._write(str(moved.new_chat_id), thread, post, None, load)
+            new = str(moved.new_chat_id)
+            await self.moves.follow(chat, new)
+            return await self._write(new, thread, post, None, load)
 
     async def _write(
         self, chat: str, thread: int | None, post: Post, edits: str | None, load: Load | None

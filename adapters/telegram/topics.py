@@ -5,15 +5,18 @@ changed, or whether that was undone.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
 from adapters.telegram.lease import Lease
+from adapters.telegram.moves import Moves
 from adapters.telegram.pace import seconds_of
+from bot.message import Place
 from crm_core import tickets
 from crm_core.changes import Work
 from crm_core.clock import Clock
@@ -26,6 +29,9 @@ LONGEST = 128
 """Characters of a topic's name. Source: https://core.telegram.org/bots/api#createforumtopic"""
 AT_ONCE = 20
 
+Introduce = Callable[[AsyncSession, int, Place], Awaitable[None]]
+"""Put on its way what a ticket's own place begins with."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,21 +39,32 @@ class Topics:
     """Keeps the topics of one group, by whichever process holds the lease."""
 
     def __init__(
-        self, db: Database, lease: Lease, clock: Clock, chat: str, seconds: float = 5.0
+        self,
+        db: Database,
+        lease: Lease,
+        clock: Clock,
+        chat: str,
+        introduce: Introduce,
+        seconds: float = 5.0,
     ) -> None:
         self._db = db
         self._lease = lease
         self._clock = clock
+        self._introduce = introduce
         self.chat = chat
         self.seconds = seconds
 
-    async def run(self, bot: Bot) -> None:
+    async def run(self, bot: Bot, moves: Moves) -> None:
         """Keep them until cancelled."""
         name = f"telegram-topics:{self.chat}"
         while True:
+            self.chat = moves.of(self.chat)
             if await self._lease.acquire(name, LEASE):
                 try:
                     await self.keep(bot)
+                except ChatMigrated as moved:
+                    await moves.follow(self.chat, str(moved.new_chat_id))
+                    continue
                 except RetryAfter as problem:
                     await asyncio.sleep(seconds_of(problem.retry_after))
                 except TelegramError as problem:
@@ -83,6 +100,7 @@ class Topics:
 
     async def _align(self, bot: Bot, ticket: Ticket, topic: TicketTopic | None) -> None:
         closed = ticket.status in tickets.CLOSED
+        opened = topic is None
         if topic is None:
             made = await bot.create_forum_topic(self.chat, _name(ticket))
             topic = TicketTopic(
@@ -105,6 +123,12 @@ class Topics:
         topic.subject, topic.closed = ticket.subject, closed
         async with self._db.begin(Work("topics", self._clock())) as session:
             await session.merge(topic)
+            if opened:
+                await self._introduce(session, ticket.id, self._place(bot, topic))
+
+    def _place(self, bot: Bot, topic: TicketTopic) -> Place:
+        workspace = str(bot.id)
+        return Place(platform=PLATFORM, workspace=workspace, channel=self.chat, thread=topic.thread)
 
 
 def _name(ticket: Ticket) -> str:

@@ -1,18 +1,25 @@
 """A topic a ticket: opened, renamed, closed and opened again with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
+from sqlalchemy import select
 
+from adapters.courier import Courier
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.lease import SoleProcess
+from adapters.telegram.moves import Moves
 from adapters.telegram.topics import Topics
+from bot.introducing import introduce
 from bot.message import Message, Place
 from bot.reply import Reply
+from crm_core import chats
 from crm_core.changes import Work
-from crm_core.models import ChatIdentity, Ticket
+from crm_core.models import ChatIdentity, Ticket, TicketTopic
 from tests.adapters.telegram_desk import Desk, adapter_for, running
-from tests.adapters.telegram_people import Chat
+from tests.adapters.telegram_people import Chat, Sent
 from tests.adapters.telegram_rules import Refusal
 from tests.adapters.telegram_server import TelegramServer
 from tests.bot.intents.test_tickets import ticket
@@ -36,9 +43,14 @@ def forum(server: TelegramServer) -> Chat:
     return server.group("Support", topics=(1,))
 
 
+def topics_in(office: Office, chat: int) -> Topics:
+    shown = partial(introduce, office.assistant)
+    return Topics(office.db, SoleProcess(), lambda: office.now, str(chat), shown, seconds=0.02)
+
+
 @pytest.fixture
 def topics(office: Office, forum: Chat) -> Topics:
-    return Topics(office.db, SoleProcess(), lambda: office.now, str(forum.id))
+    return topics_in(office, forum.id)
 
 
 async def test_a_topic_goes_with_its_ticket(
@@ -100,3 +112,52 @@ async def test_in_a_topic_its_ticket_needs_no_number(
     reply, _ = await office.delivery("reply:telegram::1")
     assert isinstance(reply, Reply)
     assert f"#{id_} is resolved" in reply.text
+
+
+async def test_a_topic_begins_with_its_tickets_card(
+    server: TelegramServer, adapter: TelegramAdapter, office: Office, topics: Topics, forum: Chat
+) -> None:
+    id_ = await ticket(office)
+    courier = Courier(office.db, [adapter], lambda: office.now)
+    for _ in range(2):
+        await topics.keep(adapter.bot)
+        await courier.drain()
+    card = await server.answer(forum)
+    assert not forum.unread, "once"
+    assert card.topic in server.topics
+    assert f"Ticket #{id_} · can't log in" in card.text
+    assert "Customer: Alfreds Futterkiste" in card.text
+    assert {"Take it", "Reply", "Resolve"} <= {label for row in card.labels for label in row}
+    taken = await office.say("laura", press=_token(card, "Take it"))
+    assert "goes to Laura Callahan" in taken.text
+
+
+def _token(sent: Sent, label: str) -> str:
+    (data,) = [b["callback_data"] for row in sent.buttons for b in row if b["text"] == label]
+    return str(data)
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_topics_follow_a_group_that_became_a_supergroup(
+    server: TelegramServer, adapter: TelegramAdapter, office: Office, forum: Chat, before: bool
+) -> None:
+    """The settings name the old group; what is kept may be under the new number already."""
+    id_ = await ticket(office)
+    old = server.group("Support", topics=(1,))
+    topics = topics_in(office, old.id)
+    await (topics if before else topics_in(office, forum.id)).keep(adapter.bot)
+    old.moved_to, forum.topics = forum.id, forum.topics | old.topics
+
+    async def moved(was: str, new: str) -> None:
+        async with office.db.begin(Work("move", office.now)) as session:
+            await chats.move(session, "telegram", was, new)
+
+    async with office.db.begin(Work("rename", office.now)) as session:
+        (await session.get_one(Ticket, id_)).subject = "renamed"
+    running = asyncio.create_task(topics.run(adapter.bot, Moves(moved)))
+    await server.until(lambda: f"#{id_} · renamed" in server.topics.values())
+    running.cancel()
+    async with office.db.read() as session:
+        (channel,) = (await session.scalars(select(TicketTopic.channel))).all()
+    assert channel == str(forum.id)
+    assert len(server.topics) == 1, "the topic is the one there was"
