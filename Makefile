@@ -35,6 +35,10 @@ chaos: .venv/ready  ## three processes on one database, killed at random for two
 quarter: .venv/ready  ## the simulated quarter with every hour, every job and a score every night
 	CRM_QUARTER=whole $(BIN)/python -m pytest -q tests/test_quarter.py
 
+spark: .venv/ready  ## the same features on Apache Spark as on DuckDB; needs Java
+	$(BIN)/uv pip install --quiet --python $(BIN)/python "ibis-framework[pyspark]>=12"
+	$(BIN)/python -m pytest tests/crm_core/analytics/test_spark.py
+
 serve: .venv/ready  ## everything that is configured, in one process
 	$(BIN)/crm serve
 

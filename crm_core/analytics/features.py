@@ -247,11 +247,14 @@ def _looks(days: Sequence[date], since: Sequence[date] | None = None) -> "ibis.T
     """Return a row a day: its position `look`, its midnight (UTC) `cut`, and `since`."""
     import ibis
 
-    rows = [
-        ibis.struct({"look": look, "cut": _midnight(day), "since": _midnight(start)})
-        for look, (day, start) in enumerate(zip(days, since or days, strict=True))
-    ]
-    return ibis.array(rows).unnest().name("row").as_table().unpack("row")
+    looks = ibis.array(list(range(len(days)))).unnest().name("look").as_table()
+
+    def moments(of: Sequence[date]) -> Any:
+        return looks.look.cases(
+            *((look, ibis.literal(_midnight(day))) for look, day in enumerate(of))
+        )
+
+    return looks.mutate(cut=moments(days), since=moments(since or days))
 
 
 def _midnight(day: date) -> datetime:
@@ -288,11 +291,13 @@ def _orders(orders: "ibis.Table") -> "ibis.Table":
 
 
 def _visits(orders: "ibis.Table") -> "ibis.Table":
-    return orders.group_by(KEY).aggregate(visits=orders.age.nunique(where=orders.bought))
+    bought = orders.filter(orders.bought)
+    return bought.group_by(KEY).aggregate(visits=bought.age.nunique())
 
 
 def _medians(orders: "ibis.Table") -> "ibis.Table":
-    return orders.group_by(KEY).aggregate(spend_median=orders.money.median(where=orders.bought))
+    bought = orders.filter(orders.bought)
+    return bought.group_by(KEY).aggregate(spend_median=bought.money.median())
 
 
 def _lines(warehouse: Warehouse, orders: "ibis.Table") -> "ibis.Table":

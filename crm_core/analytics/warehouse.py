@@ -1,6 +1,7 @@
 """Where features are computed: seven tables behind Ibis, on embedded DuckDB by default."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, make_url
 
+from crm_core.analytics.source import BATCH_ROWS, stream
+
 if TYPE_CHECKING:  # heavy: imported where they are used
     import duckdb
     import ibis
     import pyarrow as pa
-    from adbc_driver_manager.dbapi import Connection
 
 # The columns that features need, named as in crm_core.models, with their types by Ibis' names.
 # Money is in minor units, a moment is in UTC.
@@ -63,7 +65,6 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,  # nothing is ever downloaded
     "autoload_known_extensions": False,
 }
-BATCH_ROWS = 65_536
 PART_CUSTOMERS, PART_ROWS = 200_000, 8_000_000
 SAMPLE_CUSTOMERS, SAMPLE_ROWS = 25_000, 4_000_000
 # Every so many customers make a part; a prime, so that no pattern in how they are numbered shows.
@@ -145,10 +146,20 @@ def connect(
     """Open the operational database `url` for analytics.
 
     The default engine copies the columns of `TABLES` into a private DuckDB as a stream of Arrow
-    batches (memory stays bounded, however many rows there are). Any other engine is the Ibis
-    address of a warehouse that holds these tables itself, such as `pyspark://` or `snowflake://…`.
+    batches (memory stays bounded, however many rows there are); "spark" hands them to Apache Spark.
+    Any other engine is the Ibis address of a warehouse that holds these tables itself, such as
+    `snowflake://…`.
     """
-    if engine != "duckdb":
+    if engine == "duckdb":
+        with _duckdb() as duck:
+            _copy(duck, make_url(url))
+            yield _warehouse(duck, currency)
+    elif engine == "spark":
+        from crm_core.analytics.spark import spark
+
+        with spark(make_url(url)) as backend:
+            yield Warehouse(backend, currency)
+    else:
         import ibis
 
         backend = ibis.connect(engine)
@@ -156,19 +167,6 @@ def connect(
             yield Warehouse(backend, currency)
         finally:
             backend.disconnect()
-        return
-    with _duckdb() as duck:
-        address = make_url(url)
-        with _source(address) as source:
-            for name in TABLES:
-                with source.cursor() as cursor:
-                    if address.get_backend_name() == "sqlite":
-                        cursor.adbc_statement.set_options(
-                            **{"adbc.sqlite.query.batch_rows": BATCH_ROWS}
-                        )
-                    cursor.execute(_query(name, address))
-                    _fill(duck, name, cursor.fetch_record_batch())
-        yield _warehouse(duck, currency)
 
 
 @contextmanager
@@ -200,35 +198,16 @@ def _duckdb() -> Iterator["duckdb.DuckDBPyConnection"]:
             yield duck
 
 
-@contextmanager
-def _source(address: URL) -> Iterator["Connection"]:
-    if address.get_backend_name() == "sqlite":
-        from adbc_driver_sqlite import dbapi as sqlite
+def _copy(duck: "duckdb.DuckDBPyConnection", address: URL) -> None:
+    """Copy the tables, two at a time: to read them keeps one core busy."""
 
-        path = Path(address.database or "").absolute()
-        with sqlite.connect(f"{path.as_uri()}?mode=ro") as source:
-            yield source
-    else:
-        from adbc_driver_postgresql import dbapi as postgresql
+    def copy(name: str) -> None:
+        with stream(address, name, TABLES[name]) as rows, duck.cursor() as cursor:
+            _fill(cursor, name, rows)
 
-        uri = address.set(drivername="postgresql").render_as_string(hide_password=False)
-        with postgresql.connect(uri) as source:
-            yield source
-
-
-def _query(name: str, address: URL) -> str:
-    """Select the columns of a table so that every batch has the same types.
-
-    SQLite has moments as text, and its driver guesses a column's type from the first batch, in
-    which all may be missing: an empty text keeps it text.
-    """
-    columns = list(TABLES[name])
-    if address.get_backend_name() == "sqlite":
-        columns = [
-            f"coalesce({column}, '') AS {column}" if kind == "timestamp" else column
-            for column, kind in TABLES[name].items()
-        ]
-    return f"SELECT {', '.join(columns)} FROM {name}"
+    with ThreadPoolExecutor(2) as pool:
+        for _ in pool.map(copy, TABLES):
+            pass
 
 
 def _fill(

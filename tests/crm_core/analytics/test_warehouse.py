@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from crm_core.analytics import warehouse
+from crm_core.analytics import source, warehouse
 from crm_core.analytics.warehouse import TABLES, Warehouse, connect, from_tables
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -51,7 +51,7 @@ async def fill(db: Database, orders: int) -> None:
 
 
 async def test_rows_come_as_they_are_stored(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse, "BATCH_ROWS", 2)  # the first batches have no moment of shipping
+    monkeypatch.setattr(source, "BATCH_ROWS", 2)  # the first batches have no moment of shipping
     await fill(db, orders=7)
 
     def read() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
