@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import buttons
+from bot import buttons, pressed
 from bot.company import Company
 from bot.conversations import conversation_of, recall
 from bot.dialog import State
@@ -302,24 +302,32 @@ class Assistant:
 
     async def answer(self, turn: Turn, conversation: Conversation, reply: Reply) -> None:
         """Put the reply on its way, and keep what the conversation is in the middle of."""
+        reply, noted = await pressed.noted(turn, reply)
         reply = await buttons.store(turn.session, reply, turn.now, conversation.id)
         conversation.state = turn.state.model_dump(mode="json")
         conversation.updated_at = turn.now
-        message, place = turn.message, turn.message.place
+        message = turn.message
+        here = message.place.model_dump(exclude={"direct"})
         await outbox.queue(
             turn.session,
             key=f"reply:{turn.work}",
-            platform=place.platform,
-            workspace=place.workspace,
-            channel=place.channel,
-            thread=place.thread,
-            recipient=message.sender if reply.private and not place.direct else None,
+            **here,
+            recipient=message.sender if reply.private and not message.place.direct else None,
             replaces=message.pressed_on if reply.replaces and not reply.private else None,
             answers=message.event,
             about=turn.state.about,
             reply=reply.model_dump(mode="json"),
             now=turn.now,
         )
+        if noted:
+            await outbox.queue(
+                turn.session,
+                key=f"pressed:{turn.work}",
+                **here,
+                replaces=message.pressed_on,
+                reply=noted.model_dump(mode="json"),
+                now=turn.now,
+            )
 
     async def _apologise(self, session: AsyncSession, event_id: int, error: str) -> None:
         event = await session.get_one(InboxEvent, event_id, with_for_update=True)

@@ -14,6 +14,8 @@ from crm_core.models import Delivery, OutboxStatus
 from crm_core.models.base import UtcDateTime
 
 LEASE = timedelta(seconds=60)
+LAST = 20
+"""Versions of a message that are looked through; another chat may have the same reference."""
 
 
 def _due() -> Select[Delivery]:
@@ -138,6 +140,15 @@ async def known_as(
         here | (Delivery.recipient == channel),
     )
     return (await session.scalars(query.order_by(Delivery.id.desc()).limit(1))).first()
+
+
+async def shown(session: AsyncSession, platform: str, reference: str) -> Sequence[Delivery]:
+    """Return what was, or is about to be, shown as the platform's message; the last comes first."""
+    soon = (Delivery.status == OutboxStatus.QUEUED) & (Delivery.replaces == reference)
+    query = select(Delivery).where(
+        Delivery.platform == platform, or_(Delivery.reference == reference, soon)
+    )
+    return (await session.scalars(query.order_by(Delivery.id.desc()).limit(LAST))).all()
 
 
 async def parked(session: AsyncSession, since: datetime) -> Sequence[Delivery]:

@@ -1,5 +1,7 @@
 """From the platform's event through the real assistant and back: Slack, Telegram, and an alert."""
 
+import pytest
+
 from adapters.app import App
 from adapters.channel import Adapter
 from adapters.people import by_name, link_code
@@ -40,6 +42,10 @@ async def test_a_rep_in_slack(company: Running) -> None:
             assert "$50,000" in str(receipt)
             slack.press("U1", receipt, "Undo")
             assert "Undone" in str(await slack.posted(3))
+            noted = await slack.posted(4)
+            assert (noted["updates"], noted["channel"]) == (receipt["ts"], receipt["channel"])
+            assert "$50,000" in str(noted["blocks"])
+            assert "✓ Undo: " in str(noted["blocks"])
 
 
 async def test_a_stranger_in_slack_can_only_link(company: Running) -> None:
@@ -76,8 +82,14 @@ async def test_an_alert_reaches_the_channel_once_and_is_taken(company: Running) 
             slack.press("U2", alert, "I'll take it")
             taken = await slack.posted(number + 1)
             assert "takes care of" in str(taken)
-            slack.press("U1", alert, "I'll take it")
-            assert "taken this alert already" in str(await slack.posted(number + 2))
+            noted = await slack.posted(number + 2)
+            assert noted["updates"] == alert["ts"]
+            assert "✓ I'll take it: " in str(noted["blocks"])
+            assert "Steven Buchanan" in str(noted["blocks"])
+            with pytest.raises(AssertionError, match="nothing says"):
+                slack.press("U1", noted, "I'll take it")
+            slack.press("U1", alert, "I'll take it")  # as it was shown a moment ago
+            assert "taken this alert already" in str(await slack.posted(number + 3))
             slack.mention("U2", "what did they buy last", "C1", thread=others["ts"])
             customer = others["text"].partition(" may be leaving")[0]
             assert f"customer: {customer}" in (await slack.posted(number + 3))["text"]
@@ -99,6 +111,7 @@ async def test_support_in_telegram(company: Running) -> None:
             assert "#1" in receipt.text
             laura.press(receipt, "Undo")
             assert "Undone" in (await telegram.answer(laura)).text
+            assert "✓ Undo: Laura Callahan, " in (await telegram.answer(laura)).text
             for subject in ("the invoice is wrong", "no parcel"):
                 laura.say(f"open a ticket for alfreds: {subject}")
                 opened = await telegram.answer(laura)

@@ -26,3 +26,4 @@ button-snooze-until = Rest until { $moment }
 button-wake = Wake up
 button-reopen = Reopen
 button-add-to-ticket = Add to #{ $id }
+pressed = ✓ { $label }: { $who }, { $when }

@@ -26,3 +26,4 @@ button-snooze-until = 暂停到 { $moment }
 button-wake = 立即恢复
 button-reopen = 重新打开
 button-add-to-ticket = 并入 #{ $id }
+pressed = ✓ { $label }：{ $who }，{ $when }
