@@ -92,7 +92,7 @@ async def test_an_alert_reaches_the_channel_once_and_is_taken(company: Running) 
             assert "taken this alert already" in str(await slack.posted(number + 3))
             slack.mention("U2", "what did they buy last", "C1", thread=others["ts"])
             customer = others["text"].partition(" may be leaving")[0]
-            assert f"customer: {customer}" in (await slack.posted(number + 3))["text"]
+            assert f"customer: {customer}" in (await slack.posted(number + 4))["text"]
 
 
 async def test_support_in_telegram(company: Running) -> None:
