@@ -216,7 +216,7 @@ class Assistant:
                 # Said before the rollback: it makes the problem's records forget themselves.
                 refusal = turn.reply(turn.say(f"error-{problem.reason}", **problem.data))
                 reply = refusal.model_copy(update={"brief": message.press is not None})
-                turn.state = before
+                turn.state, turn.command = before, None
                 await savepoint.rollback()
         await self.answer(turn, conversation, reply)
         inbox.done(event, turn.now)

@@ -16,8 +16,11 @@ async def shown(turn: Turn) -> tuple[Reply, Button] | None:
     message = turn.message
     if message.press is None or message.pressed_on is None:
         return None
-    platform = message.place.platform
-    for delivery in await outbox.shown(turn.session, platform, message.pressed_on):
+    place = message.place
+    versions = await outbox.shown(turn.session, place.platform, message.pressed_on)
+    # What was sent to a channel by its name, or to a person, bears another address.
+    here = [one for one in versions if one.channel == place.channel]
+    for delivery in here[:1] or versions:
         reply = Reply.model_validate(delivery.reply)
         for button in reply.buttons:
             if button.token == message.press:
