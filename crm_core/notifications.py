@@ -20,6 +20,8 @@ from crm_core.models import AlertKind, Delivery, Notification, NotificationStatu
 from crm_core.receivers import Address, Notice, Receiver, Router
 
 ROWS = 500  # written at once
+ANNOUNCED = "subscribed:"
+"""How the keys of what is said in a channel when it is subscribed begin."""
 
 
 async def notify(session: AsyncSession, router: Router, notices: Iterable[Notice]) -> int:

@@ -8,7 +8,8 @@ from bot.intent import Channel, Schedule, intent
 from bot.reply import Reply, Table
 from bot.reply import Text as Words
 from bot.turn import PAGE, Turn
-from crm_core import notifications, subscriptions, users
+from crm_core import notifications, outbox, subscriptions, users
+from crm_core.changes import work_of
 from crm_core.errors import Invalid
 from crm_core.models import (
     AlertKind,
@@ -20,7 +21,7 @@ from crm_core.models import (
     Subscription,
     User,
 )
-from crm_core.receivers import Address
+from crm_core.receivers import Address, Receiver
 from crm_core.subscriptions import Wish
 from crm_core.timetable import Timetable
 from crm_core.values import Money, Period
@@ -43,6 +44,8 @@ async def subscribe(
     address, user = _place(turn, channel)
     wish = Wish(owner, segment, amount_min.minor if amount_min else None, schedule)
     one = await subscriptions.subscribe(turn.session, kind, address, user, wish)
+    if user is None and address.channel != turn.message.place.channel:
+        await _announce(turn, one)
     details = turn.fields(
         ("label-where", _where(turn, one)),
         ("label-schedule", _times(turn, one)),
@@ -161,6 +164,27 @@ def _place(turn: Turn, channel: str | None) -> tuple[Address, User | None]:
         return Address(place.platform, place.workspace, turn.message.sender), turn.user
     named = place.channel if channel == HERE else channel
     return Address(place.platform, place.workspace, named), None
+
+
+async def _announce(turn: Turn, one: Subscription) -> None:
+    """Say it in the channel: who reads it knows why, and whether I can post there shows at once."""
+    receiver = Receiver(Address.of(one), None, one)
+    key = f"{notifications.ANNOUNCED}{work_of(turn.session).id}"
+    row = await notifications.note(turn.session, key, one.kind, receiver)
+    if row is None:
+        return
+    speaker = turn.words.speaker(turn.company.language, ZoneInfo(turn.company.timezone))
+    said = speaker.say("alert-announced", kind=one.kind, who=turn.user.name)
+    delivery = await outbox.queue(
+        turn.session,
+        key=f"notice:{row.id}",
+        platform=one.platform,
+        workspace=one.workspace,
+        channel=one.channel,
+        reply=Reply(parts=[Words(text=said)]).model_dump(mode="json"),
+        now=turn.now,
+    )
+    notifications.told(row, delivery, turn.now)
 
 
 def _where(turn: Turn, one: Subscription) -> str:

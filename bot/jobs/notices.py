@@ -37,17 +37,20 @@ async def _tell_refusals(session: AsyncSession, shift: Shift) -> None:
     for row in await notifications.refused(session, shift.now - BACK):
         one, row.problem = row.subscription, "refused"
         if one and one.created_by_id:
+            new = row.key.startswith(notifications.ANNOUNCED)
             draft = Draft(
                 title=phrase("notice-refused", channel=row.channel, kind=one.kind),
-                lines=(phrase("notice-refused-how"),),
+                lines=(phrase("notice-refused-new" if new else "notice-refused-how"),),
             )
             told.append(
                 Notice(
-                    key=f"refused:{one.id}:{one.version}",
+                    key=f"refused:{row.key if new else f'{one.id}:{one.version}'}",
                     kind=None,
                     draft=draft.plain(),
                     to=(one.created_by_id,),
                     subscribers=False,
                 )
             )
+            if new:
+                await session.delete(one)
     await notifications.notify(session, router, told)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.notices import Draft, Percent, action, phrase
 from crm_core import alerts, outbox
 from crm_core.changes import Work
-from crm_core.models import AlertKind, Delivery, Language, User
+from crm_core.models import AlertKind, Delivery, Language, OutboxStatus, User
 from crm_core.receivers import Notice
 from crm_core.values import Money
 from tests.desk import Desk
@@ -102,17 +102,46 @@ async def test_an_alert_somebody_took_is_not_told_any_more(office: Office) -> No
     assert await desk.posted() == []
 
 
+async def refuse(office: Office, channel: str) -> None:
+    """Let the platform refuse what is on its way to a channel."""
+    async with office.db.begin(Work("courier", office.now)) as session:
+        queued = select(Delivery).filter_by(channel=channel, status=OutboxStatus.QUEUED)
+        for delivery in await session.scalars(queued):
+            outbox.park(delivery, "not_in_channel")
+
+
+async def test_a_channel_where_i_am_not_is_no_place_to_subscribe(office: Office) -> None:
+    desk = Desk(office)
+    await office.say("steven", "post churn alerts to #nowhere")
+    (announced,) = await desk.posted()
+    assert announced.text == 'Steven Buchanan has asked for alerts on "churn" to be posted here.'
+    await refuse(office, "#nowhere")
+    await desk.run()
+    assert [reply.text for reply in await desk.posted()][1:] == [
+        "I can't post churn alerts in #nowhere\n"
+        "So I have dropped it. Invite me to that channel and say it again, or choose another one."
+    ]
+    assert "#nowhere" not in (await office.say("steven", "who gets churn alerts")).text
+    await office.do("steven", "me.set_language", language="zh")
+    await office.say("steven", "把流失预警发到 #nowhere")
+    await refuse(office, "#nowhere")
+    await desk.run()
+    assert "因此没有订阅" in (await desk.posted())[-1].text
+    await office.say("steven", "把流失预警发到这里", channel="#here")  # where I am
+    assert len(await desk.posted()) == 4
+
+
 async def test_a_channel_that_refuses_is_told_to_who_asked_for_it_once(office: Office) -> None:
     desk = Desk(office)
     await office.do("steven", "alert.subscribe", kind="churn", channel="#nowhere")
+    async with office.db.begin(Work("courier", office.now)) as session:
+        outbox.sent(await session.get_one(Delivery, 1), "1", office.now)  # it could be announced
     for key in ("Acme", "Blue Sky"):
         await desk.tell(risk(key, []))
         await desk.run()
-        async with office.db.begin(Work("courier", office.now)) as session:
-            for delivery in await session.scalars(select(Delivery).filter_by(channel="#nowhere")):
-                outbox.park(delivery, "not_in_channel")
+        await refuse(office, "#nowhere")
         await desk.run()
-    assert len(await desk.posted()) == 3
+    assert len(await desk.posted()) == 4
     told = [reply.text for reply in await desk.posted() if "can't post" in reply.text]
     assert told == [
         "I can't post churn alerts in #nowhere\nInvite me to that channel, or choose another one."

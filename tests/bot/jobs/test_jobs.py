@@ -132,7 +132,9 @@ async def test_a_deal_won_is_told_to_subscribers_once_and_not_when_undone(office
     await office.press("nancy", receipt, "Undo")
     await desk.run(pushes)
     await desk.run(pushes)
-    assert [reply.text.splitlines()[0] for reply in await desk.posted()] == [
+    announced, *told = [reply.text.splitlines()[0] for reply in await desk.posted()]
+    assert "asked for alerts" in announced
+    assert told == [
         "Big ($90,000) is now in negotiation",
         "Won: Small, $900",
     ]
