@@ -78,6 +78,11 @@ class Glance:
                 raise ValueError("only what reads can be looked at")
             return await doing.do(turn, [command], sure=True)
 
+    async def say(self, message: Message, words: str) -> str:
+        """Return a message of the words in the asker's language. Raises NotShown."""
+        async with self._turn(message) as turn:
+            return turn.say(words)
+
     async def prompts(self, message: Message) -> list[tuple[str, str]]:
         """Return things to ask for, each with a sentence that does it. Raises NotShown."""
         async with self._turn(message) as turn:

@@ -47,6 +47,7 @@ class SlackAdapter:
         self._settings = settings
         self._clock = clock
         self._glance = glance
+        self._extras = Extras(glance, settings.console_url)
         self._logger = make_logger()
         self._installs: ManyWorkspaces | None = None
         self._workspaces: Workspaces = OneWorkspace(settings, clock, self._logger)
@@ -96,6 +97,7 @@ class SlackAdapter:
         Raises TryLater or Refused.
         """
         workspace = await self._workspaces.of(outgoing.place.workspace)
+        await self._extras.answered(outgoing.place)
         return await workspace.sender.send(outgoing)
 
     async def fetch(self, place: Place, file: Attachment) -> bytes:
@@ -108,7 +110,7 @@ class SlackAdapter:
 
     def _make_app(self, receive: Receive) -> AsyncApp:
         dialogs = Dialogs(self._glance, receive)
-        extras = Extras(self._glance, self._settings.console_url)
+        extras = self._extras
 
         async def authorize(context: AsyncBoltContext) -> AuthorizeResult | None:
             try:
@@ -128,12 +130,13 @@ class SlackAdapter:
         async def take(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             workspace = await self._workspaces.of(context.team_id or "")
             for message in await workspace.translator.translate(body):
-                await receive(message)
+                if await receive(message):
+                    extras.work(workspace, message)
             await ack()
 
         async def look(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+            extras.look(await self._workspaces.of(context.team_id or ""), body["event"])
             await ack()
-            await extras.answer(await self._workspaces.of(context.team_id or ""), body["event"])
 
         async def open_form(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             await dialogs.open(await self._workspaces.of(context.team_id or ""), body)

@@ -71,6 +71,8 @@ class WebApi(OAuth):
         self.posts: list[Json] = []
         self.previews: list[Json] = []
         self.prompts: dict[str, list[Json]] = {}
+        self.statuses: list[tuple[str, str]] = []
+        self.titles: list[tuple[str, str]] = []
         self.uploads: dict[str, Json] = {}
         """The files that the app shared, by id, with `content`."""
         self.calls: list[tuple[str, Json]] = []
@@ -287,6 +289,22 @@ class WebApi(OAuth):
         prompts = json.loads(prompts) if isinstance(prompts, str) else prompts
         assert 0 < len(prompts) <= 4
         self.prompts[thread_ts] = prompts
+        return {}
+
+    def _assistant_threads_setStatus(  # noqa: N802
+        self, channel_id: str, thread_ts: str, status: str
+    ) -> Json:
+        self._need("assistant:write")
+        assert self._known(channel_id).is_im
+        self.statuses.append((thread_ts, status))
+        return {}
+
+    def _assistant_threads_setTitle(  # noqa: N802
+        self, channel_id: str, thread_ts: str, title: str
+    ) -> Json:
+        self._need("assistant:write")
+        assert self._known(channel_id).is_im
+        self.titles.append((thread_ts, title))
         return {}
 
     def _conversations_history(self, channel: str, **options: Any) -> Json:

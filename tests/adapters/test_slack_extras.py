@@ -12,6 +12,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.doctor import examine
 from bot.glance import Glance
 from bot.words import Words
+from crm_core.changes import Work
 
 from .conftest import Running, now
 from .slack_desk import settings
@@ -58,12 +59,21 @@ async def test_the_assistants_panel_suggests_what_the_role_may(
     def build(app: App) -> list[Adapter]:
         return [SlackAdapter(settings(slack), now, Glance(app.assistant))]
 
-    async with company(build, U1="nancy"):
-        thread = {"user_id": "U1", "channel_id": slack.direct("U1"), "thread_ts": "1.1"}
+    async with company(build, U1="nancy") as app:
+        began = slack.keep(slack.channels[slack.direct("U1")], user=slack.bot_user, text="New chat")
+        at = began["ts"]
+        thread = {"user_id": "U1", "channel_id": slack.direct("U1"), "thread_ts": at}
         slack.emit({"type": "assistant_thread_started", "assistant_thread": thread})
-        await slack.until(lambda: "1.1" in slack.prompts)
-        slack.say("U1", slack.prompts["1.1"][0]["message"])
+        await slack.until(lambda: at in slack.prompts)
+        asked = slack.prompts[at][0]["message"]
+        async with app.db.begin(Work("slow", now())):
+            slack.say("U1", asked, thread=at)
+            await slack.until(lambda: bool(slack.statuses and slack.titles))
         assert "task" in (await slack.posted())["text"].lower()
+        slack.say("U1", "hi", thread=at)  # quickly answered
+        await slack.posted(2)
+    assert slack.statuses == [(at, "is thinking…")]
+    assert slack.titles == [(at, asked)]
 
 
 async def test_the_doctor_finds_what_is_missing(slack: SlackServer) -> None:

@@ -26,3 +26,4 @@ home-alerts = { $count ->
 }
 home-more = … and { $count } more
 home-done = Done
+at-work = is thinking…

@@ -22,3 +22,4 @@ home-alerts = { $count ->
 }
 home-more = ……还有 { $count } 项
 home-done = 完成
+at-work = 正在思考…
