@@ -160,7 +160,8 @@ class Responder:
                         label=doing.label(turn, reading.intent),
                         command=_command(reading),
                     )
-                    for reading in offers
+                    for n, reading in enumerate(offers)
+                    if reading.intent not in {one.intent for one in offers[:n]}
                 ]
                 return turn.reply(turn.say("did-you-mean"), Buttons(buttons=choices))
             return turn.reply(turn.say("out-of-scope" if turn.person else "stranger"))

@@ -45,7 +45,7 @@ async def parts(turn: Turn, ticket: Ticket) -> list[Part]:
         ),
     ]
     if said:
-        card.append(Words(text="\n".join(_line(turn, message) for message in said)))
+        card.append(Words(text="\n\n".join(_line(turn, message) for message in said)))
     card += [File(id=file.file_id, name=file.name, media_type=file.media_type) for file in files]
     return [*card, Buttons(buttons=_next_steps(turn, ticket, status))]
 
@@ -56,7 +56,10 @@ def _next_steps(turn: Turn, ticket: Ticket, status: TicketStatus) -> list[Button
     mine = turn.person is not None and ticket.assignee_id == turn.user.id
     steps: list[tuple[str, str, dict[str, Any]]]
     if status in tickets.CLOSED:
-        steps = [(turn.say("button-reopen"), "ticket.reopen", {})]
+        steps = [
+            (turn.say("button-reopen"), "ticket.reopen", {}),
+            (turn.say("button-rating"), "ticket.rate", {}),
+        ]
     else:
         opens = _next_morning(turn)
         until = turn.say("button-snooze-until", moment=turn.speaker.coming(opens))

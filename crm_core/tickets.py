@@ -1,5 +1,6 @@
 """What customers need help with."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
@@ -37,6 +38,7 @@ URGENT_FIRST = case(
 BEST = 5
 """The best rating; 1 is the worst."""
 POST = "ticket-message:"
+WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 SAME = 75
 """How like each other, of 100, two complaints of a customer are that mean the same."""
 
@@ -182,10 +184,15 @@ async def similar(session: AsyncSession, customer: Customer, words: str) -> Tick
     query = select(Ticket).where(Ticket.customer_id == customer.id, Ticket.status.not_in(CLOSED))
     found = (await session.scalars(query.order_by(Ticket.id))).all()
     likeness = {
-        ticket: fuzz.token_set_ratio(folded(words), folded(ticket.subject)) for ticket in found
+        ticket: fuzz.token_set_ratio(_words(words), _words(ticket.subject)) for ticket in found
     }
     best = max(found, key=lambda ticket: likeness[ticket], default=None)
     return best if best and likeness[best] >= SAME else None
+
+
+def _words(text: str) -> str:
+    """Set words apart, and Chinese characters, which stand for some."""
+    return " ".join(WORD.findall(folded(text)))
 
 
 async def assign(

@@ -1,6 +1,7 @@
 """Tickets in the conversation."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from bot import mail, targets, ticket_card
 from bot.intent import Files, Number, Text, intent
@@ -156,7 +157,7 @@ async def reopen(turn: Turn, ticket: Ticket) -> Reply:
 @intent("ticket.snooze", roles={Role.SUPPORT}, writes=True)
 async def snooze(turn: Turn, ticket: Ticket, until: When) -> Reply:
     """Let a ticket rest until a day or an hour."""
-    moment = until.at or midnight(until.day, turn.zone)
+    moment = until.at or _begin_of_work(turn, until.day)
     if moment <= turn.now:
         raise Invalid("in-the-past", when=until)
     before = tickets.status_at(ticket, turn.now)
@@ -168,6 +169,13 @@ async def snooze(turn: Turn, ticket: Ticket, until: When) -> Reply:
         ("label-target", targets.while_asleep(turn, deadline, moment) if deadline else None),
     )
     return turn.receipt("ticket-snoozed", changed, id=str(ticket.id), until=moment)
+
+
+def _begin_of_work(turn: Turn, day: date) -> datetime:
+    """Return when people begin to work on a day; where they don't, when it begins."""
+    begins = midnight(day, turn.zone)
+    opens, _ = next(turn.company.sla.hours.shifts(begins))
+    return opens if opens.astimezone(turn.zone).date() == day else begins
 
 
 @intent("ticket.rate", roles={Role.SUPPORT}, writes=True)

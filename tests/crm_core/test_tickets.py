@@ -133,3 +133,22 @@ async def test_ratings_are_whole_numbers_from_1_to_5(db: Database) -> None:
                 await tickets.rate(session, ticket, score)
         await tickets.rate(session, ticket, 5.0, "great")
     assert (ticket.satisfaction, ticket.satisfaction_comment) == (5, "great")
+
+
+@pytest.mark.parametrize(
+    ("words", "subject", "same"),
+    [
+        ("still no parcel! My parcel has not come", "My parcel has not come since Monday.", True),
+        ("parcel not arrived", "my parcel has not arrived yet, order 10278", True),
+        ("包裹还没到", "我的包裹没有到", True),
+        ("包裹没到", "发票开错了", False),
+        ("can't log in", "can't print", False),
+    ],
+)
+async def test_similar(sqlite_db: Database, words: str, subject: str, same: bool) -> None:
+    id_ = await put(sqlite_db)
+    async with sqlite_db.begin(Work("rename", NOW)) as session:
+        ticket = await session.get_one(Ticket, id_)
+        ticket.subject = subject
+        customer = await session.get_one(Customer, ticket.customer_id)
+        assert (await tickets.similar(session, customer, words) is not None) == same

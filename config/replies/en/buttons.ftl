@@ -27,3 +27,4 @@ button-wake = Wake up
 button-reopen = Reopen
 button-add-to-ticket = Add to #{ $id }
 pressed = ✓ { $label }: { $who }, { $when }
+button-rating = Rating

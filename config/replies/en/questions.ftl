@@ -53,3 +53,4 @@ ask-priority-of-ticket-prioritize = Ticket { $about }: which priority?
 ask-until-of-ticket-snooze = Ticket { $about }: until when shall it rest?
 ask-start = From which hour?
 ask-end = Until which hour?
+ask-score-of-ticket-rate = Ticket { $about }: how content is the customer, from 1 to 5?

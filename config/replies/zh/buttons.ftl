@@ -27,3 +27,4 @@ button-wake = 立即恢复
 button-reopen = 重新打开
 button-add-to-ticket = 并入 #{ $id }
 pressed = ✓ { $label }：{ $who }，{ $when }
+button-rating = 评分

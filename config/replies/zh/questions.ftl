@@ -53,3 +53,4 @@ ask-priority-of-ticket-prioritize = 工单 { $about }：改成什么优先级？
 ask-until-of-ticket-snooze = 工单 { $about }：暂停到什么时候？
 ask-start = 从几点开始？
 ask-end = 到几点为止？
+ask-score-of-ticket-rate = 工单 { $about }：客户打几分？1 到 5 分。

@@ -254,3 +254,19 @@ async def test_a_question_is_about_the_ticket_it_names(office: Office) -> None:
     assert f"Ticket #{first}: what shall I tell the customer?" in asked.text
     assert f"#{first} is resolved" in (await office.say("laura", "close it")).text
     assert f"#{second}" not in (await office.do("laura", "ticket.note", ticket=first)).text
+
+
+async def test_a_day_to_rest_until_ends_when_people_begin_to_work(office: Office) -> None:
+    id_ = await ticket(office)
+    for day, wakes in (("2026-03-16", "Mar 16, 2026 09:00"), ("2026-03-14", "Mar 14, 2026 00:00")):
+        reply = await office.do("laura", "ticket.snooze", ticket=id_, until=day)
+        assert f"rests until {wakes}" in reply.text
+
+
+async def test_a_closed_ticket_is_rated_by_a_button(office: Office) -> None:
+    id_ = await ticket(office)
+    await office.do("laura", "ticket.resolve", ticket=id_)
+    card = await office.do("laura", "ticket.show", ticket=id_)
+    asked = await office.press("laura", card, "Rating")
+    assert "from 1 to 5" in asked.text
+    assert "4 of 5" in (await office.say("laura", "4")).text
