@@ -29,7 +29,6 @@ VERSION = 2
 SNAPSHOTS = 3  # to learn from, a third of the horizon apart
 TRIALS = 2  # earlier days on which the candidates compete
 TRIED = 3_000  # rows that a candidate is tried on, and judged by
-LEARNT = 20_000  # rows that the winner learns from: more changes nothing in models of this size
 BETTER = 0.01  # in average precision: less is no reason to leave the plainest candidate
 WORSE = 1.02  # times the Brier score of the plainest: more is not as well calibrated
 
@@ -260,12 +259,12 @@ def _choose(
 
 
 def _fitted(
-    target: Target, candidate: type[Estimator], snapshots: list[Snapshot], most: int = LEARNT
+    target: Target, candidate: type[Estimator], snapshots: list[Snapshot], most: int | None = None
 ) -> Propensity:
     rows = [target.rows(snapshot) for snapshot in snapshots]
     X = np.concatenate([X for X, _ in rows])  # noqa: N806
     y = np.concatenate([y for _, y in rows])
-    return Propensity(target, candidate()).fit(*_sampled(X, y, most))
+    return Propensity(target, candidate()).fit(*_sampled(X, y, most or candidate.rows))
 
 
 def _sampled(X: Floats, y: Labels, most: int) -> tuple[Floats, Labels]:  # noqa: N803
