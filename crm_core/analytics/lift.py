@@ -5,7 +5,7 @@ from math import ceil, hypot, sqrt
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from crm_core.errors import Invalid
 
@@ -29,6 +29,47 @@ class Effect:
     def evident(self) -> bool:
         """Tell whether the interval leaves out "no difference"."""
         return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Targeting:
+    """What is won by sending to the first of a ranking in place of any: the Qini coefficient.
+
+    `noise` is what as good as no ranking by chance goes beyond (97.5 % of those shuffled).
+    """
+
+    qini: float
+    noise: float
+
+    @property
+    def evident(self) -> bool:
+        return self.qini > self.noise
+
+
+def targeting(
+    ranking: ArrayLike, treated: ArrayLike, outcome: ArrayLike, shuffles: int = 400, seed: int = 0
+) -> Targeting:
+    """Tell whether those ranked first gained more from a campaign than others, (n,) each.
+
+    The area between the gain by `ranking` and that by lot (Radcliffe 2007, "Using Control Groups to
+    Target on Predicted Lift"), as a share of the customers who got it. To be asked of a ranking
+    that has not seen the `outcome`.
+    """
+    rank, arm, y = np.asarray(ranking, float), np.asarray(treated, bool), np.asarray(outcome, float)
+    _require(0 < arm.sum() < len(arm), int(arm.sum()), int((~arm).sum()))
+    random = np.random.default_rng(seed)
+
+    def area(order: NDArray[np.int64]) -> float:
+        got, events = arm[order], y[order]
+        given, held = np.cumsum(got), np.cumsum(~got)
+        gain = np.cumsum(events * got) - np.cumsum(events * ~got) * given / np.maximum(held, 1)
+        by_lot = gain[-1] * np.arange(1, len(gain) + 1) / len(gain)
+        return float((gain - by_lot).mean()) / int(given[-1])
+
+    shuffled = [area(random.permutation(len(rank))) for _ in range(shuffles)]
+    return Targeting(
+        area(np.argsort(-rank, kind="stable")), float(np.quantile(shuffled, (1 + LEVEL) / 2))
+    )
 
 
 def rates(

@@ -10,6 +10,7 @@ from crm_core.analytics.lift import (
     rates,
     size_for_means,
     size_for_rates,
+    targeting,
 )
 from crm_core.errors import Invalid
 
@@ -90,3 +91,23 @@ def test_the_size_for_means_finds_the_difference_four_times_in_five() -> None:
         for _ in range(500)
     ]
     assert np.mean(found) == pytest.approx(0.8, abs=0.05)
+
+
+def test_targeting_is_found_where_it_is_and_not_where_it_is_not() -> None:
+    random = np.random.default_rng(1)
+    n = 6000
+    moved, treated = random.random(n), random.random(n) < 0.5
+    ordered = random.random(n) < 0.1 + 0.2 * moved * treated
+    found = targeting(moved, treated, ordered)
+    assert found.evident
+    assert targeting(-moved, treated, ordered).qini < -found.noise
+    alike = random.random(n) < 0.1 + 0.1 * treated  # it works, for everybody the same
+    assert not targeting(moved, treated, alike).evident
+    with pytest.raises(Invalid, match="no-group-to-compare"):
+        targeting(moved, np.ones(n), ordered)
+
+
+def test_the_area_of_targeting_by_hand() -> None:
+    found = targeting([4, 3, 2, 1], [1, 0, 1, 0], [1, 0, 0, 0], shuffles=10)
+    gains, by_lot = np.array([1, 1, 1, 1]), np.arange(1, 5) / 4
+    assert found.qini == pytest.approx((gains - by_lot).mean() / 2)
