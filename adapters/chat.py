@@ -14,6 +14,7 @@ from adapters.clock import slot_of
 from adapters.logs import configure
 from adapters.settings import CONFIG, Settings
 from adapters.terminal import PLATFORM, Terminal
+from bot.glance import Glance
 from crm_core import imports
 from crm_core.imports.made_up import make_up
 
@@ -43,7 +44,7 @@ async def _demo(settings: Settings, name: str) -> None:
             return [terminal]
         from adapters.web.adapter import WebChat
 
-        return [terminal, WebChat(app.db, app.words, utc_now)]
+        return [terminal, WebChat(app.db, app.words, utc_now, Glance(app.assistant))]
 
     app = App(settings, build)
     await app.db.migrate()

@@ -51,7 +51,7 @@ def _adapters(app: App) -> Iterator[Adapter]:
     if settings.web.enabled:
         from adapters.web.adapter import WebChat
 
-        yield WebChat(db, words, utc_now)
+        yield WebChat(db, words, utc_now, Glance(app.assistant))
     if settings.slack:
         from adapters.slack.adapter import SlackAdapter
 

@@ -150,16 +150,23 @@ def drop(row: Notification, problem: str) -> None:
 
 
 async def log(
-    session: AsyncSession, since: datetime, until: datetime, kind: AlertKind | None = None
-) -> Sequence[Notification]:
-    """Return what was and is to be told, newest first, with receivers and deliveries."""
-    query = select(Notification).where(
-        Notification.created_at >= since, Notification.created_at < until
-    )
+    session: AsyncSession,
+    since: datetime,
+    until: datetime,
+    kind: AlertKind | None = None,
+    *,
+    start: int = 0,
+    limit: int = ROWS,
+) -> tuple[int, Sequence[Notification]]:
+    """Count what was and is to be told, and return a page of it with receivers and deliveries,
+    newest first."""
+    those = [Notification.created_at >= since, Notification.created_at < until]
     if kind:
-        query = query.where(Notification.kind == kind)
+        those.append(Notification.kind == kind)
+    count = await session.scalar(select(func.count(Notification.id)).where(*those)) or 0
+    query = select(Notification).where(*those).order_by(Notification.id.desc())
     query = query.options(joinedload(Notification.user), joinedload(Notification.delivery))
-    return (await session.scalars(query.order_by(Notification.id.desc()))).all()
+    return count, (await session.scalars(query.offset(start).limit(limit))).all()
 
 
 async def refused(session: AsyncSession, since: datetime) -> Sequence[Notification]:

@@ -301,6 +301,7 @@ async def live(path: Path, jobs: dict[str, str], moments: Iterable[datetime]) ->
     """Live through a quarter from moment to moment, on a migrated, empty database."""
     company, dice = Company(path, make_up(0), jobs), np.random.default_rng(0)
     await company.set_up()
+    company.now = BEGIN - timedelta(hours=10)  # by day
     await company.say("maria", f"post churn alerts to {CHANNEL} every weekday at 9")
     scored: dict[date, list[int]] = {}
     number, effect = 0, 0.0

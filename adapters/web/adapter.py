@@ -25,8 +25,10 @@ from adapters import charts
 from adapters.channel import Outgoing, Receive, Refused
 from adapters.people import link
 from adapters.web.rooms import Entry, Listener, Rooms
-from bot.message import Attachment, Message, Neutral, Place
-from bot.reply import Chart, Reply
+from bot.glance import Glance, NotShown
+from bot.message import Attachment, Command, Message, Neutral, Place, Slot
+from bot.reply import Chart, Reply, Table, Text
+from bot.turn import PAGE
 from bot.words import Words
 from crm_core import users
 from crm_core.clock import Clock
@@ -35,6 +37,8 @@ from crm_core.models import Role, User
 
 PLATFORM = "web"
 HERE = Path(__file__).parent
+LONGEST_NUMBER = 7
+"""Digits of a page's number."""
 LOCAL = {"127.0.0.1", "localhost", "::1", "[::1]"}
 CHANNELS = {
     "sales": {Role.REP, Role.MANAGER, Role.ADMIN},
@@ -59,8 +63,9 @@ class WebChat:
 
     platform = PLATFORM
 
-    def __init__(self, db: Database, words: Words, clock: Clock) -> None:
+    def __init__(self, db: Database, words: Words, clock: Clock, glance: Glance) -> None:
         self._db = db
+        self._glance = glance
         self._words = words
         self._clock = clock
         self._rooms = Rooms()
@@ -75,6 +80,7 @@ class WebChat:
         router = APIRouter()
         router.add_api_route("/", self._front, response_class=HTMLResponse)
         router.add_api_route("/chat", self._chat, response_model=None)
+        router.add_api_route("/log", self._log, response_model=None)
         router.add_api_websocket_route("/talk", self._talk)
         return [*router.routes, Mount("/static", StaticFiles(directory=HERE / "static"))]
 
@@ -126,6 +132,47 @@ class WebChat:
                 channels=_channels(person),
                 say=speaker.say,
                 language=speaker.language,
+            )
+        )
+
+    async def _log(self, request: Request) -> HTMLResponse | RedirectResponse:
+        """Show who is told what when, and what was sent, as far as the person may see it."""
+        _only_local(request)
+        person = _chosen(await self._people(), request)
+        if person is None:
+            return RedirectResponse("/")
+        sender = await link(self._db, PLATFORM, person, self._clock())
+        number = request.query_params.get("page", "0")
+        page = int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
+        commands = [
+            Command(intent="alert.subscriptions"),
+            Command(intent="alert.log", slots={"page": Slot(value=page)}),
+        ]
+        try:
+            replies = [await self._look(person, sender, command) for command in commands]
+        except NotShown as problem:
+            replies = [Reply(parts=[Text(text=str(problem))])]
+        rows = [row for part in replies[-1].parts if isinstance(part, Table) for row in part.rows]
+        return HTMLResponse(
+            self._pages.get_template("log.html").render(
+                person=person,
+                replies=replies,
+                newer=page - 1 if page else None,
+                older=page + 1 if len(rows) == PAGE else None,
+                say=self._words.plain(person.language.value).say,
+            )
+        )
+
+    async def _look(self, person: User, sender: str, command: Command) -> Reply:
+        """Return the answer to a command that only reads, by the person's rights."""
+        channel = _direct(person)
+        return await self._glance.preview(
+            Message(
+                event="log",
+                place=Place(platform=PLATFORM, channel=channel, direct=True),
+                sender=sender,
+                command=command,
+                at=self._clock(),
             )
         )
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.intent import Channel, Schedule, intent
+from bot.notices import Draft, said
 from bot.reply import Reply, Table
 from bot.reply import Text as Words
 from bot.turn import PAGE, Turn
@@ -85,7 +86,7 @@ async def list_(turn: Turn, kind: AlertKind | None = None) -> Reply:
         [
             turn.speaker.word(each),
             ", ".join(_default(turn, word) for word in turn.company.policy.to.get(each, ())),
-            turn.say("at-once"),
+            turn.say("in-the-morning" if each is AlertKind.DIGEST else "at-once"),
         ]
         for each in AlertKind
         if each in turn.company.policy.to and kind in (None, each)
@@ -120,26 +121,28 @@ async def log(turn: Turn, kind: AlertKind | None = None, period: Period | None =
     since, until = (
         period.moments(turn.zone) if period else (turn.now - LATELY, turn.now + timedelta(days=1))
     )
-    found = await notifications.log(turn.session, since, until, kind)
-    start = turn.page * PAGE
-    speaker = turn.speaker
+    start, speaker = turn.page * PAGE, turn.speaker
+    count, found = await notifications.log(
+        turn.session, since, until, kind, start=start, limit=PAGE
+    )
     rows = [
         [
             speaker.show(row.sent_at or row.due_at),
             speaker.word(row.kind) if row.kind else "",
             row.user.name if row.user else row.channel,
+            said(speaker, Draft.model_validate(row.draft).title) if row.draft else "",
             turn.say(f"told-{_outcome(row)}"),
         ]
-        for row in found[start : start + PAGE]
+        for row in found
     ]
-    names = ("column-when", "column-kind", "column-told", "column-outcome")
+    names = ("column-when", "column-kind", "column-told", "column-what", "column-outcome")
     return turn.reply(
-        Words(text=turn.say("alert-log-title", count=len(found)), style="strong"),
+        Words(text=turn.say("alert-log-title", count=count), style="strong"),
         Table(columns=[turn.say(name) for name in names], rows=rows) if rows else None,
         provenance=turn.say(
             "provenance",
             filters=turn.filters(kind=kind, period=period) or turn.say("no-filters"),
-            count=len(found),
+            count=count,
             now=turn.now,
         ),
     )
@@ -174,14 +177,14 @@ async def _announce(turn: Turn, one: Subscription) -> None:
     if row is None:
         return
     speaker = turn.words.speaker(turn.company.language, ZoneInfo(turn.company.timezone))
-    said = speaker.say("alert-announced", kind=one.kind, who=turn.user.name)
+    text = speaker.say("alert-announced", kind=one.kind, who=turn.user.name)
     delivery = await outbox.queue(
         turn.session,
         key=f"notice:{row.id}",
         platform=one.platform,
         workspace=one.workspace,
         channel=one.channel,
-        reply=Reply(parts=[Words(text=said)]).model_dump(mode="json"),
+        reply=Reply(parts=[Words(text=text)]).model_dump(mode="json"),
         now=turn.now,
     )
     notifications.told(row, delivery, turn.now)
@@ -202,9 +205,9 @@ def _narrowed(turn: Turn, one: Subscription, people: Mapping[int | None, User]) 
         one.segment and turn.speaker.word(one.segment),
         least and turn.say("from-amount", amount=least),
     ]
-    said = ", ".join(each for each in only if each)
     place = receiver.name if receiver else one.channel
-    return f"{place} ({said})" if said else place
+    narrowing = ", ".join(each for each in only if each)
+    return f"{place} ({narrowing})" if narrowing else place
 
 
 def _times(turn: Turn, one: Subscription) -> str:

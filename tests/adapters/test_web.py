@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,9 @@ from adapters.app import App
 from adapters.clock import slot_of
 from adapters.settings import Settings
 from adapters.web.adapter import WebChat
+from bot.glance import Glance
+from crm_core import users
+from crm_core.models import User
 from tests.office import NOW
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -34,7 +37,11 @@ async def app(northwind_file: Path, tmp_path: Path) -> AsyncIterator[App]:
     settings = Settings()
     settings.database.url = f"sqlite+aiosqlite:///{tmp_path}/crm.db"
     settings.http.port = 0
-    app = App(settings, lambda app: [WebChat(app.db, app.words, lambda: NOW)], lambda: NOW)
+    app = App(
+        settings,
+        lambda app: [WebChat(app.db, app.words, lambda: NOW, Glance(app.assistant))],
+        lambda: NOW,
+    )
     async with app.running():
         yield app
 
@@ -144,3 +151,26 @@ async def test_it_answers_to_local_names_only(site: str) -> None:
         assert (await client.get("/chat?as=9999")).headers["location"] == "/"
         assert (await client.get("/health")).text == "ok"
         assert "crm_deliveries" in (await client.get("/metrics")).text
+
+
+async def test_the_log_shows_who_was_told_what_by_rights(app: App, site: str) -> None:
+    await app.ticker.run("churn_alerts", slot_of(NOW))
+    await app.courier.drain()
+    people = {user.name: user.id for user in await _people(app)}
+    async with httpx.AsyncClient(base_url=site) as browser:
+        steven = (await browser.get(f"/log?as={people['Steven Buchanan']}")).text
+        nancy = (await browser.get(f"/log?as={people['Nancy Davolio']}")).text
+        assert (await browser.get("/log?as=nobody")).headers["location"] == "/"
+        abroad = {"host": "crm.example.com"}
+        assert (await browser.get("/log?as=1", headers=abroad)).status_code == 403
+        assert (await browser.get(f"/log?as={people['Steven Buchanan']}&page=x")).status_code == 200
+    assert "the owner&#39;s lead" in steven
+    assert "may be leaving" in steven
+    assert "arrived" in steven
+    assert "may be leaving" not in nancy
+    assert "role" in nancy
+
+
+async def _people(app: App) -> Sequence[User]:
+    async with app.db.read() as session:
+        return await users.everybody(session)

@@ -217,7 +217,7 @@ async def test_the_log_says_what_became_of_it(company: Company) -> None:
         (row,) = await notifications.due(session, NOW)
         notifications.drop(row, "settled")
     async with company.db.read() as session:
-        (logged,) = await notifications.log(session, NOW, NOW + timedelta(days=1))
+        _, (logged,) = await notifications.log(session, NOW, NOW + timedelta(days=1))
         assert (logged.status, logged.problem) == (NotificationStatus.DROPPED, "settled")
         assert logged.user
         assert logged.user.name == "Maria"

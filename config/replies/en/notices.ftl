@@ -152,3 +152,4 @@ button-campaign = Show the plan
 intent-digest-show = What changed
 noun-digest = digest
 from-amount = from { $amount }
+in-the-morning = in their morning

@@ -148,3 +148,4 @@ button-campaign = 查看方案
 intent-digest-show = 有什么变化
 noun-digest = 简报
 from-amount = { $amount } 起
+in-the-morning = 每天早上

@@ -7,3 +7,7 @@ web-direct = 私聊
 web-placeholder = 问问客户、订单、商机……
 web-send = 发送
 web-lost = 连接已断开。您写的内容会保留，恢复后立即发送。
+web-log = 通知记录
+web-back = 返回聊天
+web-newer = 较新
+web-older = 较早
