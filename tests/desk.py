@@ -21,7 +21,8 @@ class Desk:
     def __init__(self, office: Office, **policy: Any) -> None:
         self.office = office
         company = office.settings.conversation
-        own = replace(company.policy, platforms=("test",), to={}, fallback=(), **policy)
+        only = {"platforms": ("test",), "to": {}, "fallback": (), **policy}
+        own = replace(company.policy, **only)
         self.company = replace(company, policy=own)
 
     @property

@@ -63,7 +63,7 @@ field-muted-until = muted until
 
 ## Churn alerts
 
-alert-churn-before = { $before } on { $day }
+alert-churn-before = It was { $before } on { $day }
 alert-churn-step = What helped most with such customers: { $step } ({ $share } of { $n } were followed by an order)
 ask-reason = Why not?
 button-script = Call script
