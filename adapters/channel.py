@@ -32,6 +32,8 @@ class Outgoing(Neutral):
     attempt: int = 1
     files: Mapping[int, bytes] = Field(default_factory=dict)
     """The contents of the reply's files, by their id."""
+    people: Mapping[int, str] = Field(default_factory=dict)
+    """The platform's ids of the users that the reply names, as far as they have an account."""
 
 
 class TryLater(Exception):

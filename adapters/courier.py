@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.channel import Adapter, Outgoing, Refused, TryLater, Unreachable
 from bot.message import Place
 from bot.reply import File, Reply
-from crm_core import files, outbox
+from crm_core import files, outbox, users
 from crm_core.changes import Work
 from crm_core.clock import Clock
 from crm_core.db import Database, outages_survived
@@ -109,7 +109,7 @@ class Courier:
         """Try once. Return how long the place wants to be left alone, if it does."""
         pause = None
         try:
-            outgoing = await self._with_files(_outgoing(delivery))
+            outgoing = await self._completed(_outgoing(delivery))
             reference = await self._adapters[delivery.platform].send(outgoing)
         except Refused as problem:
             outbox.park(delivery, str(problem))
@@ -132,13 +132,16 @@ class Courier:
         await self._save(delivery)
         return pause
 
-    async def _with_files(self, outgoing: Outgoing) -> Outgoing:
+    async def _completed(self, outgoing: Outgoing) -> Outgoing:
+        """Add what the reply only refers to: the files, and who is who on the platform."""
         wanted = [part.id for part in outgoing.reply.parts if isinstance(part, File)]
-        if not wanted:
+        named, place = outgoing.reply.people, outgoing.place
+        if not wanted and not named:
             return outgoing
         async with self._db.read() as session:
             found = {file_id: await files.content(session, file_id) for file_id in wanted}
-        return outgoing.model_copy(update={"files": found})
+            people = await users.known_there(session, place.platform, place.workspace, named)
+        return outgoing.model_copy(update={"files": found, "people": people})
 
     async def _save(self, delivery: Delivery) -> None:
         outcome = {name: getattr(delivery, name) for name in OUTCOME}

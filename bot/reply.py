@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from babel.numbers import format_decimal
 from pydantic import Field as Setting
+from pydantic import model_validator
 
 from bot.message import Command, Neutral
+from bot.said import Span, spans_of
 
 
 class Button(Neutral):
@@ -28,6 +30,10 @@ class Text(Neutral):
     kind: Literal["text"] = "text"
     text: str
     style: Literal["plain", "strong", "quiet"] = "plain"
+    spans: tuple[Span, ...] = ()
+    """What in the text names a person or a moment."""
+
+    _bring = model_validator(mode="before")(spans_of("text"))
 
 
 class Field(Neutral):
@@ -35,6 +41,10 @@ class Field(Neutral):
     value: str
     private: bool = False
     """Shown only where nobody else reads along."""
+    spans: tuple[Span, ...] = ()
+    """What in the value names a person or a moment."""
+
+    _bring = model_validator(mode="before")(spans_of("value"))
 
 
 class Fields(Neutral):
@@ -154,6 +164,18 @@ class Reply(Neutral):
             for part in self.parts
         ]
         return self.model_copy(update={"parts": parts})
+
+    @property
+    def people(self) -> set[int]:
+        """Return the ids of the users that its words name."""
+        spans = [
+            span
+            for part in self.parts
+            for said in (part.fields if isinstance(part, Fields) else [part])
+            if isinstance(said, Text | Field)
+            for span in said.spans
+        ]
+        return {span.person for span in spans if span.person is not None}
 
     @property
     def buttons(self) -> list[Button]:

@@ -10,7 +10,8 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from fluent.runtime import FluentBundle, FluentResource
 
-from crm_core.models import Record
+from bot.said import Said, sentence
+from crm_core.models import Record, User
 from crm_core.values import Money, Period, When
 
 
@@ -61,10 +62,14 @@ class Speaker:
         pattern = self._bundle.get_message(message).value
         if pattern is None:
             raise KeyError(message)
-        text, problems = self._bundle.format_pattern(pattern, self._plain(data))
-        if problems:
-            raise ValueError(f"{message}: {problems}")
-        return str(text)
+
+        def form(values: Mapping[str, object]) -> str:
+            text, problems = self._bundle.format_pattern(pattern, dict(values))
+            if problems:
+                raise ValueError(f"{message}: {problems}")
+            return str(text)
+
+        return sentence(form, self._plain(data))
 
     def can_say(self, message: str) -> bool:
         return bool(self._bundle.has_message(message))
@@ -84,6 +89,8 @@ class Speaker:
                 return self.say("nothing")
             case StrEnum():
                 return self.word(value)
+            case User():
+                return Said.naming(value.label, person=value.id)
             case Record():
                 return value.label
             case Money():
@@ -100,6 +107,8 @@ class Speaker:
                 return self.day(value)
             case int() | float() | Decimal():
                 return str(format_decimal(value, locale=self.language))
+            case Said():
+                return value
             case _:
                 return str(value)
 
@@ -134,7 +143,7 @@ class Speaker:
         """Write a moment in the reader's zone."""
         local = moment.astimezone(self.zone)
         time = format_datetime(local, "HH:mm", locale=self.language)
-        return f"{self.day(local.date())} {time}"
+        return Said.naming(f"{self.day(local.date())} {time}", moment=moment)
 
     def coming(self, moment: datetime) -> str:
         """Write a moment of the days to come, in the reader's zone: the weekday and the time."""

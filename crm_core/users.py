@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, event, func, inspect, select
@@ -41,6 +41,19 @@ async def identify(
     account = {"platform": platform, "workspace": workspace, "sender": sender}
     identity = (await session.scalars(IDENTITY, account)).first()
     return identity.user if identity and identity.user.active else None
+
+
+async def known_there(
+    session: AsyncSession, platform: str, workspace: str, people: Collection[int]
+) -> dict[int, str]:
+    """Return the newest account on a platform of each of these people who has one there."""
+    query = select(ChatIdentity).where(
+        ChatIdentity.platform == platform,
+        ChatIdentity.workspace == workspace,
+        ChatIdentity.user_id.in_(people),
+    )
+    found = await session.scalars(query.order_by(ChatIdentity.linked_at))
+    return {one.user_id: one.sender for one in found}
 
 
 async def by_email(session: AsyncSession, address: str | None) -> User | None:

@@ -4,8 +4,10 @@ Source: https://docs.slack.dev/messaging/formatting-message-text
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
+
+from bot.said import Span
 
 ELLIPSIS = "…"
 _CONTROL = re.compile(r"<([^<>]+)>")
@@ -51,8 +53,32 @@ def _word(control: str, names: Mapping[str, str]) -> str:
 
 def clean(text: str) -> str:
     """Return text that pages nobody and does not disturb its neighbours."""
+    return _tidy(text).strip()
+
+
+def _tidy(text: str) -> str:
     text = _REORDERING.sub("", _UNSTORABLE.sub("", text)).replace("\r\n", "\n")
-    return _BROADCAST.sub(f"@{_JOINER}", text).strip()
+    return _BROADCAST.sub(f"@{_JOINER}", text)
+
+
+def annotated(text: str, spans: Sequence[Span], people: Mapping[int, str]) -> str | None:
+    """Write text with its moments in each reader's zone, and its people as Slack's own.
+
+    None where there is nothing of that; `people` are Slack's ids of the CRM's users.
+    """
+    written, end = "", 0
+    for span in spans:
+        label = text[span.start : span.end]
+        if span.moment is not None:
+            fallback = escape(re.sub(r"[|<>\n]", " ", clean(label)))
+            control = f"<!date^{int(span.moment.timestamp())}^{{date_short}} {{time}}|{fallback}>"
+        elif span.person is not None and span.person in people:
+            control = f"<@{people[span.person]}>"
+        else:
+            continue
+        written += escape(_tidy(text[end : span.start])) + control
+        end = span.end
+    return (written + escape(_tidy(text[end:]))).strip() if end else None
 
 
 def on_one_line(text: str) -> str:

@@ -3,14 +3,14 @@
 Source: https://docs.slack.dev/reference/block-kit/blocks
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
 
 import structlog
 
-from adapters.slack.markup import ELLIPSIS, clean, escape, fit, on_one_line, pages, size
+from adapters.slack.markup import ELLIPSIS, annotated, clean, escape, fit, on_one_line, pages, size
 from adapters.slack.tables import native, preformatted
 from bot.reply import Button, Buttons, Chart, Fields, File, Part, Reply, Table, Text
 
@@ -47,13 +47,22 @@ class Content:
     """The tables of which not all rows are shown."""
 
 
-def render(reply: Reply, *, alone: bool, thread: str = "", tables: bool = True) -> Content:
+def render(
+    reply: Reply,
+    *,
+    alone: bool,
+    thread: str = "",
+    tables: bool = True,
+    people: Mapping[int, str] | None = None,
+) -> Content:
     """Return the reply as blocks; none if it is empty.
 
     Private fields are left out unless the reader is `alone`. `thread` is remembered in the buttons,
     for Slack does not tell it of every message that carries them. What is too long loses words
     before buttons. `tables`: Slack draws tables in this place; else they are aligned text.
+    `people` are Slack's ids of the users that are named.
     """
+    known = people or {}
     parts = [_visible(part, alone) for part in reply.parts]
     source = fit(clean(reply.provenance or ""), CONTEXT)
     provenance = [_context(source)] if source else []
@@ -68,7 +77,7 @@ def render(reply: Reply, *, alone: bool, thread: str = "", tables: bool = True) 
             blocks += buttons[index]
             continue
         drawn += isinstance(part, Table)
-        for block in _drawn(part, room - 2 * FRAME, drawn == 1):
+        for block in _drawn(part, room - 2 * FRAME, drawn == 1, known):
             if isinstance(part, Table) and block["type"] == "context":
                 cut.append(part)
             room -= weigh([block])
@@ -106,38 +115,46 @@ def _fallback(parts: list[Part], provenance: str | None) -> str:
 
 
 def _drawn(
-    part: Text | Fields | Table | Chart | File, room: int, first_table: bool
+    part: Text | Fields | Table | Chart | File,
+    room: int,
+    first_table: bool,
+    people: Mapping[int, str],
 ) -> Iterator[Block]:
     if isinstance(part, Text):
-        yield from _words(part)
+        yield from _words(part, people)
     elif isinstance(part, Fields):
-        yield from _labelled(part)
+        yield from _labelled(part, people)
     elif isinstance(part, Chart | File):
-        yield from _words(Text(text=part.alt if isinstance(part, Chart) else part.name))
+        yield from _words(Text(text=part.alt if isinstance(part, Chart) else part.name), {})
     else:
         yield from native(part, room) if first_table else preformatted(part, room)
 
 
-def _words(part: Text) -> Iterator[Block]:
+def _words(part: Text, people: Mapping[int, str]) -> Iterator[Block]:
     text = clean(part.text)
-    if part.style == "quiet":
-        for page in pages(text, CONTEXT):
+    limit = CONTEXT if part.style == "quiet" else SECTION
+    own = annotated(part.text, part.spans, people)
+    if own and size(own) <= limit and part.style != "strong":
+        yield _context(own, _mrkdwn) if part.style == "quiet" else _section(_mrkdwn(own))
+    elif part.style == "quiet":
+        for page in pages(text, limit):
             yield _context(page)
     elif part.style == "strong" and "\n" not in text and 0 < size(escape(text)) <= HEADER:
         yield {"type": "header", "text": _plain(escape(text))}
     else:
-        for page in pages(text, SECTION):
-            yield {"type": "section", "text": _plain(page)}
+        for page in pages(text, limit):
+            yield _section(_plain(page))
 
 
-def _labelled(part: Fields) -> Iterator[Block]:
+def _labelled(part: Fields, people: Mapping[int, str]) -> Iterator[Block]:
     for some in _runs(part.fields, FIELDS):
         texts = []
         for field in some:
             label = fit(on_one_line(field.label) or ELLIPSIS, LABEL)
-            value = fit(clean(field.value) or "–", FIELD - LABEL - 3)
-            # Verbatim: Slack looks for no names, channels or links of its own accord.
-            texts.append({"type": "mrkdwn", "text": f"*{label}*\n{value}", "verbatim": True})
+            value = annotated(field.value, field.spans, people) or ""
+            if not 0 < size(value) <= FIELD - LABEL - 3:
+                value = fit(clean(field.value) or "–", FIELD - LABEL - 3)
+            texts.append(_mrkdwn(f"*{label}*\n{value}"))
         yield {"type": "section", "fields": texts}
 
 
@@ -199,8 +216,17 @@ def _label(button: Button) -> Block:
     return _plain(fit(on_one_line(button.label) or ELLIPSIS, LABEL))
 
 
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_plain(text)]}
+def _context(text: str, write: Callable[[str], Block] | None = None) -> Block:
+    return {"type": "context", "elements": [(write or _plain)(text)]}
+
+
+def _section(text: Block) -> Block:
+    return {"type": "section", "text": text}
+
+
+def _mrkdwn(text: str) -> Block:
+    # Verbatim: Slack looks for no names, channels or links of its own accord.
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _plain(text: str) -> Block:

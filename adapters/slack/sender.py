@@ -85,7 +85,12 @@ class Sender:
         reader = None if place.direct else outgoing.recipient
         if reply.private and not place.direct and not reader:
             raise Refused("private, but nobody is named who may see it")
-        content = render(reply, alone=place.direct or bool(reader), thread=place.thread)
+        content = render(
+            reply,
+            alone=place.direct or bool(reader),
+            thread=place.thread,
+            people=outgoing.people,
+        )
         if not content.blocks:
             raise Refused("nothing to say")
         said: dict[str, Any] = {"text": content.text, "blocks": content.blocks}
@@ -102,7 +107,7 @@ class Sender:
 
     async def _publish(self, outgoing: Outgoing) -> str:
         """Show the reply as somebody's Home tab."""
-        content = render(outgoing.reply, alone=True, tables=False)
+        content = render(outgoing.reply, alone=True, tables=False, people=outgoing.people)
         user = outgoing.place.channel.removeprefix(HOME)
         await self._client.views_publish(
             user_id=user, view={"type": "home", "blocks": content.blocks}

@@ -59,7 +59,7 @@ async def claim(turn: Turn, alert: Alert, reason: Text | None = None) -> Reply:
     )
     turn.state.look_at(alert, customer, task)
     return turn.receipt(
-        "alert-claimed", who=turn.user.name, customer=customer or alert, task=f"#{task.id}"
+        "alert-claimed", who=turn.user, customer=customer or alert, task=f"#{task.id}"
     )
 
 
@@ -77,7 +77,7 @@ async def dismiss(turn: Turn, alert: Alert, reason: Text | None = None) -> Reply
     """Say that an alert is no real risk, and why: the next training learns from it."""
     await alerts.dismiss(turn.session, alert, turn.user.id, reason)
     customer = await _customer(turn, alert)
-    receipt = turn.receipt("alert-dismissed", who=turn.user.name, customer=customer or alert)
+    receipt = turn.receipt("alert-dismissed", who=turn.user, customer=customer or alert)
     if reason:
         return receipt
     reasons = [

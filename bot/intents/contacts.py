@@ -36,7 +36,7 @@ async def show(turn: Turn, contact: Contact) -> Reply:
             "line-activity",
             kind=last.kind,
             when=last.happened_at,
-            who=last.user.name,
+            who=last.user,
             note=last.note,
         )
         if last

@@ -92,7 +92,7 @@ def _lists(turn: Turn, overview: customers.Overview) -> list[Words]:
             "line-activity",
             kind=activity.kind,
             when=activity.happened_at,
-            who=activity.user.name,
+            who=activity.user,
             note=activity.note,
         )
         for activity in overview.activities

@@ -79,7 +79,7 @@ async def show(turn: Turn, deal: Deal) -> Reply:
             ("label-stage", deal.stage),
             ("label-amount", turn.amount(deal)),
             ("label-closing", deal.close_date),
-            ("label-owner", deal.owner.name if deal.owner else None),
+            ("label-owner", deal.owner),
             ("label-in-stage-since", turn.local_day(deal.stage_since)),
             ("label-reason", deal.reason),
         ),

@@ -40,7 +40,7 @@ async def show(turn: Turn, order: Order) -> Reply:
             ("label-ordered", turn.local_day(order.ordered_at)),
             ("label-due", turn.local_day(order.due_at)),
             ("label-shipped", turn.local_day(order.shipped_at)),
-            ("label-owner", order.owner.name if order.owner else None),
+            ("label-owner", order.owner),
             ("label-total", Money(order.total, order.currency)),
             ("label-freight", Money(order.freight, order.currency) if order.freight else None),
         ),

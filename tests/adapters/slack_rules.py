@@ -121,7 +121,7 @@ def _table_faults(block: dict[str, Any]) -> Iterator[str]:
         yield "table is too long"
 
 
-LIVE = re.compile(r"<[@#!]|@(?:here|channel|everyone)\b", re.IGNORECASE)
+LIVE = re.compile(r"<(?!!date\^\d+\^)[@#!]|@(?:here|channel|everyone)\b", re.IGNORECASE)
 
 
 def live_mentions(text: str, blocks: list[dict[str, Any]]) -> list[str]:

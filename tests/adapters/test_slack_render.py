@@ -1,5 +1,6 @@
 """Any reply, whatever customers are called, is a message that Slack takes and that pages nobody."""
 
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -12,10 +13,12 @@ from adapters.slack.markup import fit, pages, size
 from adapters.slack.render import Content, render
 from adapters.slack.tables import width
 from bot.reply import Buttons, Field, Fields, Reply, Table, Text
+from bot.said import Said, sentence
 
 from .slack_desk import button
 from .slack_rules import check_message, live_mentions, nodes
 
+MOMENT = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)
 TRAPS = [
     "<!channel>",
     "<@U1>",
@@ -93,6 +96,58 @@ def test_a_few_buttons_are_never_lost(long: list[Any]) -> None:
         "undo",
         "keep",
     ]
+
+
+@limits(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(nasty, nasty, nasty, st.sampled_from(["plain", "strong", "quiet"]))
+def test_only_people_who_are_meant_are_mentioned(
+    customer: str, known: str, unknown: str, style: Any
+) -> None:
+    """Whatever they are called, and whatever the sentence around their names says."""
+
+    def make(data: Any) -> str:
+        return f"@{data['customer']} {data['known']}, {data['unknown']}{data['when']} {customer}"
+
+    names = {
+        "customer": customer,
+        "known": Said.naming(known, person=1),
+        "unknown": Said.naming(unknown, person=2),
+        "when": Said.naming("Mar 11, 2026 10:00", moment=MOMENT),
+    }
+    said = sentence(make, names)
+    field = Field(label=customer, value=said)
+    reply = Reply(parts=[Text(text=said, style=style), Fields(fields=[field])])
+    assert reply.people == {1, 2}
+    content = render(reply, alone=True, people={1: "U1"})
+    check_message({"text": content.text, "blocks": content.blocks})
+    meant = {"<@U1>": "", f"<!date^{int(MOMENT.timestamp())}^{{date_short}} {{time}}|": ""}
+    shown = str(content.blocks)
+    for control in meant:
+        if control in shown:
+            assert shown.count(control) <= 2
+        shown = shown.replace(control, "")
+    assert live_mentions(content.text, [{"text": shown}]) == []
+
+
+def test_moments_and_people_are_slack_s_own() -> None:
+    said = sentence(
+        lambda data: "{who} calls R&D at {when}.".format(**data),
+        {
+            "who": Said.naming("Nancy Davolio", person=1),
+            "when": Said.naming("Mar 11, 2026 10:00", moment=MOMENT),
+        },
+    )
+    assert said == "Nancy Davolio calls R&D at Mar 11, 2026 10:00."
+    reply = Reply.model_validate(Reply(parts=[Text(text=said)]).model_dump(mode="json"))
+    content = render(reply, alone=True, people={1: "U1"})
+    date = "<!date^1773223200^{date_short} {time}|Mar 11, 2026 10:00>"
+    assert only(content)["text"] == {
+        "type": "mrkdwn",
+        "text": f"<@U1> calls R&amp;D at {date}.",
+        "verbatim": True,
+    }
+    assert content.text == "Nancy Davolio calls R&amp;D at Mar 11, 2026 10:00."
+    assert "Nancy Davolio calls" in only(render(reply, alone=True))["text"]["text"]
 
 
 @given(nasty, st.integers(10, 200))
