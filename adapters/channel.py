@@ -30,6 +30,8 @@ class Outgoing(Neutral):
     answers: str | None = None
     """The platform's id of the event that this answers."""
     attempt: int = 1
+    unsure: bool = False
+    """An earlier attempt may have arrived."""
     files: Mapping[int, bytes] = Field(default_factory=dict)
     """The contents of the reply's files, by their id."""
     people: Mapping[int, str] = Field(default_factory=dict)
@@ -37,11 +39,15 @@ class Outgoing(Neutral):
 
 
 class TryLater(Exception):
-    """The platform asks for a pause, or its answer was lost; the delivery stays queued."""
+    """The platform asks for a pause, or its answer was lost; the delivery stays queued.
 
-    def __init__(self, reason: str, seconds: float = 5.0) -> None:
+    `unsure`: it may have arrived.
+    """
+
+    def __init__(self, reason: str, seconds: float = 5.0, *, unsure: bool = False) -> None:
         super().__init__(reason)
         self.seconds = seconds
+        self.unsure = unsure
 
 
 class Refused(Exception):

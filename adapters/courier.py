@@ -31,6 +31,7 @@ LONGEST_PAUSE = 300.0
 OUTCOME = (
     "status",
     "attempts",
+    "unsure",
     "not_before",
     "claimed_until",
     "sent_at",
@@ -120,7 +121,8 @@ class Courier:
                 self.wake()
         except TryLater as problem:
             pause = timedelta(seconds=problem.seconds)
-            outbox.later(delivery, self._clock() + pause, str(problem))
+            when = self._clock() + pause
+            outbox.later(delivery, when, str(problem), unsure=problem.unsure)
         except Exception:  # an adapter's mistake: told to the operator, tried again, never lost
             error = secrets.token_hex(4)
             pause = timedelta(seconds=min(2.0**delivery.attempts, LONGEST_PAUSE))
@@ -169,4 +171,5 @@ def _outgoing(delivery: Delivery) -> Outgoing:
         replaces=delivery.replaces,
         answers=delivery.answers,
         attempt=delivery.attempts,
+        unsure=delivery.unsure,
     )

@@ -82,6 +82,7 @@ async def queue(
         created_at=now,
         not_before=not_before or now,
         attempts=0,
+        unsure=False,
     )
 
 
@@ -92,6 +93,8 @@ async def claim(
     asked = {"platforms": platforms, "now": now, "limit": limit}
     deliveries = (await session.scalars(DUE, asked)).all()
     for delivery in deliveries:
+        if delivery.claimed_until is not None:  # whoever had it died
+            delivery.unsure = True
         delivery.claimed_until = now + LEASE
         delivery.attempts += 1
     return deliveries
@@ -103,8 +106,9 @@ def sent(delivery: Delivery, reference: str, now: datetime) -> None:
     delivery.claimed_until = None
 
 
-def later(delivery: Delivery, when: datetime, problem: str) -> None:
-    """Leave it queued until `when`."""
+def later(delivery: Delivery, when: datetime, problem: str, *, unsure: bool = False) -> None:
+    """Leave it queued until `when`; `unsure`: it may have arrived all the same."""
+    delivery.unsure = delivery.unsure or unsure
     delivery.not_before, delivery.problem, delivery.claimed_until = when, problem[:500], None
 
 

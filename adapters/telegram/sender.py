@@ -1,9 +1,10 @@
 """Writes to Telegram, and tells the courier how that went in its own words."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import httpx
 import structlog
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -12,6 +13,7 @@ from telegram.error import (
     ChatMigrated,
     Forbidden,
     InvalidToken,
+    NetworkError,
     RetryAfter,
     TelegramError,
 )
@@ -19,12 +21,17 @@ from telegram.error import (
 from adapters import charts
 from adapters.channel import Outgoing, Refused, TryLater, Unreachable
 from adapters.telegram.events import START, press_of
+from adapters.telegram.lines import CAPTION, LENGTH, units
 from adapters.telegram.moves import Moves
 from adapters.telegram.pace import Limiter, is_group, seconds_of
 from adapters.telegram.render import Post, render
 from adapters.telegram.waiting import TOAST, Waiting
 from bot.reply import Chart, File
 
+AGAIN = "↻"
+"""Marks what may have been sent before: Telegram takes no key by which to tell."""
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""Failures before anything was said to Telegram."""
 REVOKED = 60.0
 """Seconds to wait where only a new token helps."""
 PICTURES = {"image/jpeg", "image/png"}
@@ -82,7 +89,10 @@ class Sender:
         async with self.limiter.alone(chat):
             sent = self._sent.pop(outgoing.key, [])
             try:
-                for post in posts[len(sent) :]:
+                left = posts[len(sent) :]
+                if outgoing.unsure and edits is None:
+                    left[:1] = map(_marked, left[:1])
+                for post in left:
                     load = await _load(outgoing, post)
                     mine = None if sent or load else edits
                     sent.append(await self._deliver(chat, thread, post, mine, load))
@@ -175,6 +185,12 @@ class Sender:
         return True
 
 
+def _marked(post: Post) -> Post:
+    """Mark a message that may be seen twice, where there is room for it."""
+    html = f"{AGAIN}\n{post.html}"
+    return replace(post, html=html) if units(html) <= (CAPTION if post.media else LENGTH) else post
+
+
 async def _load(outgoing: Outgoing, post: Post) -> Load | None:
     """Draw the chart of a post, or take its file."""
     match post.media:
@@ -196,7 +212,8 @@ def _outcome(problem: TelegramError) -> TryLater | Refused:
         return Refused(problem.message)
     if isinstance(problem, InvalidToken):
         return TryLater("the token is not valid", REVOKED)
-    return TryLater(problem.message)
+    unsent = isinstance(problem.__cause__, UNSENT) or not isinstance(problem, NetworkError)
+    return TryLater(problem.message, unsure=not unsent)
 
 
 def _is_stranger(problem: BaseException | None) -> bool:

@@ -115,6 +115,9 @@ class Delivery(Row):
     not_before: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    unsure: Mapped[bool] = mapped_column(
+        default=False, doc="an attempt's outcome is unknown: it may have arrived"
+    )
     sent_at: Mapped[datetime | None]
     reference: Mapped[str | None] = mapped_column(
         String(200), doc="the platform's id of the message sent"

@@ -29,6 +29,7 @@ from adapters.channel import Adapter
 from adapters.settings import CONFIG, Settings
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.lease import SoleProcess
+from adapters.telegram.sender import AGAIN
 from adapters.telegram.settings import TelegramSettings
 from crm_core import imports, outbox, tickets, users
 from crm_core.changes import Work
@@ -69,13 +70,15 @@ class Outcome:
     doubled: int
     unanswered: int
     answered_twice: int
+    unmarked: int
     seconds: float
 
     def __str__(self) -> str:
         return (
             f"{self.updates} updates, process killed {self.kills} times: {self.lost} lost, "
             f"{self.doubled} done twice, {self.unanswered} unanswered; {self.answered_twice} "
-            f"answers were shown twice (killed between Telegram's yes and our note of it); "
+            f"answers were shown twice (killed between Telegram's yes and our note of it), "
+            f"{self.unmarked} of them unmarked; "
             f"{self.seconds:.0f} s"
         )
 
@@ -177,8 +180,10 @@ async def _calls(server: TelegramServer, count: int) -> None:
         await server.until(lambda: len(server.calls) >= wanted, QUIET)
 
 
-def _answers(server: TelegramServer) -> Counter[int]:
+def _answers(server: TelegramServer, *, marked: bool = False) -> Counter[int]:
+    """Count the answers to each update: all, or those marked as sent again."""
     said = [sent.text for sent in server.messages.values() if sent.by_bot]
+    said = [text for text in said if not marked or text.startswith(AGAIN)]
     return Counter(int(found[1]) for text in said if (found := re.search(r"update (\d+)", text)))
 
 
@@ -191,7 +196,7 @@ async def _count(
     await db.close()
     expected = [f"update {number}" for number in range(updates)]
     assert not done.keys() - set(expected)
-    answers = _answers(server)
+    answers, marked = _answers(server), _answers(server, marked=True)
     return Outcome(
         updates=updates,
         kills=kills,
@@ -199,6 +204,7 @@ async def _count(
         doubled=sum(done[text] > 1 for text in expected),
         unanswered=sum(answers[number] == 0 for number in range(updates)),
         answered_twice=sum(answers[number] > 1 for number in range(updates)),
+        unmarked=sum(max(count - marked[number] - 1, 0) for number, count in answers.items()),
         seconds=seconds,
     )
 

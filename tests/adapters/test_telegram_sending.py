@@ -9,6 +9,7 @@ import pytest
 from adapters.channel import Refused, TryLater, Unreachable
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.pace import Pace
+from adapters.telegram.sender import AGAIN, REVOKED
 from bot.message import Place
 from bot.reply import Buttons, Field, Fields, Table, Text
 from tests.adapters.telegram_desk import Desk, adapter_for, buttons, outgoing, running
@@ -237,9 +238,32 @@ async def test_trouble_on_the_line_keeps_the_delivery(
     with pytest.raises(TryLater) as problem:
         await adapter.send(delivery)
     assert problem.value.seconds == seconds
+    assert problem.value.unsure == (seconds != REVOKED)
     assert len(server.chats[dana.id].unread) == arrived
-    await adapter.send(delivery)
+    await adapter.send(delivery.model_copy(update={"unsure": problem.value.unsure}))
     assert len(server.chats[dana.id].unread) == arrived + 1
+    again = server.chats[dana.id].unread[-1].text
+    assert again == (f"{AGAIN}\nhello" if problem.value.unsure else "hello")
+
+
+async def test_nothing_was_sent_where_telegram_was_not_reached(
+    server: TelegramServer, dana: Person
+) -> None:
+    async with running(adapter_for(server, base_url="http://127.0.0.1:1"), Desk()) as other:
+        with pytest.raises(TryLater) as problem:
+            await other.send(outgoing(dana.id, "hello"))
+    assert not problem.value.unsure
+
+
+async def test_what_is_edited_or_full_is_not_marked(
+    server: TelegramServer, adapter: TelegramAdapter, dana: Person
+) -> None:
+    first = await adapter.send(outgoing(dana.id, "Which?", unsure=True))
+    assert (await server.answer(dana)).text == f"{AGAIN}\nWhich?"
+    await adapter.send(outgoing(dana.id, "That one.", unsure=True, replaces=first))
+    assert (await server.answer(dana)).text == "That one."
+    await adapter.send(outgoing(dana.id, "x" * 4095, unsure=True))
+    assert (await server.answer(dana)).text == "x" * 4095
 
 
 async def test_an_attempt_goes_on_where_the_last_broke_off(
