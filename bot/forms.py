@@ -24,6 +24,10 @@ HINTS: Mapping[Kind, str] = {
     "date": "form-choose",
     "when": "form-time",
 }
+EMPTIED = "emptied"
+"""The slot that names the fields whose values are to go."""
+CAN_BE_EMPTY = {"deal": ("amount", "close_date"), "task": ("due", "customer")}
+"""The fields beside texts that a record can be without."""
 AFFAIRS = {"reason", "note", "text", "comment"}
 """The texts that are said of an affair and are no field of its record."""
 
@@ -72,7 +76,7 @@ async def make(turn: Turn, command: Command) -> Form:
     fixed = {intent.noun: Slot(text=record.label, value=record.id)} if record else {}
     entries = []
     for spec in intent.slots.values():
-        if spec.name in fixed or spec.type is Files or spec.name == slots.QUOTED:
+        if spec.name in fixed or spec.type is Files or spec.name in (slots.QUOTED, EMPTIED):
             continue
         value = await _given(turn, spec, command.slots.get(spec.name))
         if value is None and record:
@@ -109,7 +113,7 @@ async def read(
     """
     intent = _allowed(turn, command)
     record = await _edited(turn, intent, command)
-    filled, wrong = dict(command.slots), {}
+    filled, wrong, emptied = dict(command.slots), {}, []
     for spec in intent.slots.values():
         text = values.get(spec.name, "").strip()
         if spec.name in command.slots or spec.name not in values:
@@ -128,12 +132,16 @@ async def read(
                 wrong[spec.name] = turn.say("form-needed")
             elif record and spec.is_text:
                 filled[spec.name] = Slot(value="")
+            elif record and spec.name in CAN_BE_EMPTY.get(record.noun(), ()):
+                emptied.append(spec.name)
             elif record:
                 wrong[spec.name] = turn.say("form-not-emptied")
         except slots.Unanswered as gap:
             wrong[spec.name] = turn.say(gap.message, text=gap.text or text)
         except CrmError as problem:
             wrong[spec.name] = turn.say(f"error-{problem.reason}", **problem.data)
+    if emptied:
+        filled[EMPTIED] = Slot(value=" ".join(emptied))
     return Command(intent=intent.name, slots=filled), wrong
 
 

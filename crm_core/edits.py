@@ -20,3 +20,10 @@ async def edit(session: AsyncSession, record: Record, **values: Any) -> None:
         if inspect(record).dict[name] != value:
             setattr(record, name, value)
     await session.flush()
+
+
+async def empty(session: AsyncSession, record: Record, *fields: str) -> None:
+    """Take the values of fields away."""
+    for name in fields:
+        setattr(record, name, None)
+    await session.flush()

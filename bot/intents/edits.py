@@ -7,7 +7,7 @@ from bot.intent import Text, intent
 from bot.reply import Field, Reply
 from bot.turn import Turn
 from crm_core import customers, deals, tasks, tickets
-from crm_core.edits import edit
+from crm_core.edits import edit, empty
 from crm_core.errors import Invalid, NotAllowed
 from crm_core.models import (
     Activity,
@@ -71,6 +71,7 @@ async def deal(
     close_date: When | None = None,
     owner: User | None = None,
     reason: Text | None = None,
+    emptied: Text | None = None,
 ) -> Reply:
     """Change several things about a deal."""
     before = await forms.held(turn, "deal.edit", deal)
@@ -78,6 +79,7 @@ async def deal(
         turn.in_the_future(close_date)
     closing = close_date.day if close_date else None
     await edit(turn.session, deal, title=title, reason=reason)
+    await empty(turn.session, deal, *_gone(deal, emptied))
     if stage:
         await deals.move(turn.session, deal, stage, today=turn.today, close_date=closing)
     if amount or owner or (closing and not stage):
@@ -111,9 +113,13 @@ async def task(
     due: When | None = None,
     customer: Customer | None = None,
     owner: User | None = None,
+    emptied: Text | None = None,
 ) -> Reply:
     """Change several things about a task."""
     before = await forms.held(turn, "task.edit", task)
+    columns = {"due": ("due_at", "due_on"), "customer": ("customer_id",)}
+    gone = [column for name in _gone(task, emptied) for column in columns[name]]
+    await empty(turn.session, task, *gone)
     await edit(turn.session, task, title=title, customer_id=customer.id if customer else None)
     if due:
         turn.in_the_future(due)
@@ -138,6 +144,12 @@ async def activity(
     customer_id = customer.id if customer else None
     await edit(turn.session, activity, kind=kind, note=note, customer_id=customer_id)
     return await _receipt(turn, activity, before)
+
+
+def _gone(record: Record, emptied: str | None) -> list[str]:
+    """Return the fields that a form was sent without, of those that may be empty."""
+    may = forms.CAN_BE_EMPTY[record.noun()]
+    return [name for name in (emptied or "").split() if name in may]
 
 
 async def _receipt(turn: Turn, record: Record, before: dict[str, Any]) -> Reply:

@@ -125,6 +125,23 @@ async def test_a_text_can_be_emptied_a_name_and_an_owner_cannot(office: Office) 
         assert customer.phone is None
 
 
+async def test_dates_amounts_and_customers_can_be_emptied_and_come_back(office: Office) -> None:
+    deal = await office.say("nancy", "new deal for alfreds worth 50k closing in May")
+    task = await office.say("nancy", "remind me to call alfreds tomorrow at 3pm")
+    for reply, gone in ((deal, ("amount", "close_date")), (task, ("due", "customer"))):
+        edit = next(button for button in reply.buttons if button.label == "Edit")
+        message = pressing(office, "nancy", edit)
+        form = await Glance(office.assistant).form(message)
+        assert all(values(form)[name] for name in gone)
+        edited = await send(office, message, form, **dict.fromkeys(gone, ""))
+        assert len([line for line in edited.text.splitlines() if line.endswith("→ –")]) == 2
+        again = await Glance(office.assistant).form(message)
+        assert not any(values(again)[name] for name in gone)
+        assert "Undone" in (await office.press("nancy", edited, "Undo")).text
+        back = await Glance(office.assistant).form(message)
+        assert values(back) == values(form)
+
+
 async def test_every_noun_has_its_form(office: Office) -> None:
     nancy = await office.person("nancy")
     async with office.db.begin(Work("setup", office.now)) as session:

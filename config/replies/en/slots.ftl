@@ -64,3 +64,4 @@ slot-industry = industry
 slot-only = only
 slot-start = from
 slot-end = until
+slot-emptied = emptied fields

@@ -64,3 +64,4 @@ slot-industry = 行业
 slot-only = 仅
 slot-start = 开始
 slot-end = 结束
+slot-emptied = 清空的字段
