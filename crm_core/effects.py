@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import audiences
 from crm_core.analytics import lift
-from crm_core.analytics.lift import Effect
+from crm_core.analytics.lift import Effect, Targeting
 from crm_core.audiences import parts
 from crm_core.changes import work_of
 from crm_core.errors import Conflict
@@ -33,13 +33,17 @@ class Expected(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What a campaign changed so far: who ordered, and money a customer in minor units."""
+    """What a campaign changed so far: who ordered, and money a customer in minor units.
+
+    `targeting` tells whether those who were ranked first gained more than the others.
+    """
 
     treated: int
     control: int
     orders: Effect | None
     money: Effect | None
     over: bool
+    targeting: Targeting | None = None
 
     @property
     def enough(self) -> bool:
@@ -69,15 +73,22 @@ async def expect(session: AsyncSession, objective: Objective, guess: float) -> E
     return Expected(rise, rise - margin, rise + margin, len(known) - 1)
 
 
-async def results(session: AsyncSession, campaign: Campaign, now: datetime) -> Results:
-    """Compare those who got it with those held back. Raises Conflict before the launch."""
+async def results(
+    session: AsyncSession, campaign: Campaign, now: datetime, *, aim: bool = False
+) -> Results:
+    """Compare those who got it with those held back, and if asked how well the ranking aimed.
+
+    Raises Conflict before the launch.
+    """
     if campaign.launched_at is None or campaign.ends_at is None:
         raise Conflict("campaign-not-launched", record=campaign)
     until = min(now, campaign.ends_at)
-    query = select(CampaignMember.customer_id, CampaignMember.treated).where(
-        CampaignMember.campaign_id == campaign.id, CampaignMember.treated.is_not(None)
+    members = CampaignMember
+    query = select(members.customer_id, members.treated, members.score).where(
+        members.campaign_id == campaign.id, members.treated.is_not(None)
     )
-    arms = {customer: bool(treated) for customer, treated in await session.execute(query)}
+    drawn = (await session.execute(query)).all()
+    arms = {customer: bool(treated) for customer, treated, _ in drawn}
     money: dict[int, int] = defaultdict(int)
     for some in parts(list(arms)):
         spent = (
@@ -87,7 +98,12 @@ async def results(session: AsyncSession, campaign: Campaign, now: datetime) -> R
         )
         for customer, total in await session.execute(spent):
             money[customer] = int(total)
-    return compared(arms, money, over=now >= campaign.ends_at)
+    found = compared(arms, money, over=now >= campaign.ends_at)
+    if not (aim and found.enough):
+        return found
+    ordered = [customer in money for customer in arms]
+    ranking = [score for _, _, score in drawn]
+    return found._replace(targeting=lift.targeting(ranking, list(arms.values()), ordered))
 
 
 def compared(arms: Mapping[int, bool], money: Mapping[int, int], *, over: bool) -> Results:

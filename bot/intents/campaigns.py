@@ -154,7 +154,7 @@ def _batch(campaign: Campaign, owner: int, count: int) -> Notice:
 async def results(turn: Turn, campaign: Campaign) -> Reply:
     """Show what a campaign changed, beside those who were held back."""
     campaign = await campaigns.whole(turn.session, campaign)
-    found = await effects.results(turn.session, campaign, turn.now)
+    found = await effects.results(turn.session, campaign, turn.now, aim=True)
     turn.state.look_at(campaign)
     currency = campaign.plan["currency"]
     verdict = "campaign-too-early" if not found.over else "campaign-too-little"
@@ -162,6 +162,9 @@ async def results(turn: Turn, campaign: Campaign) -> Reply:
         verdict = "campaign-unclear"
         if found.orders.evident:
             verdict = "campaign-works" if found.orders.low > 0 else "campaign-harms"
+    aimed = None
+    if found.targeting:
+        aimed = "campaign-aimed" if found.targeting.evident else "campaign-not-aimed"
     rows: list[Field] = []
     if found.orders and found.money:
         rows = [
@@ -172,6 +175,7 @@ async def results(turn: Turn, campaign: Campaign) -> Reply:
         Words(text=turn.say("campaign-results", campaign=campaign), style="strong"),
         Fields(fields=rows) if rows else None,
         turn.say(verdict, until=turn.local_day(campaign.ends_at)),
+        turn.say(aimed) if aimed else None,
         provenance=turn.say(
             "campaign-groups", treated=found.treated, control=found.control, now=turn.now
         ),

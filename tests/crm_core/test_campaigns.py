@@ -232,8 +232,10 @@ async def simulate(db: Database, effect: float, seeds: int) -> list[tuple[float,
             )
         async with db.read() as session:
             mine = await session.get_one(Campaign, campaign.id)
-            results = await effects.results(session, mine, begun + timedelta(days=31))
+            results = await effects.results(session, mine, begun + timedelta(days=31), aim=True)
         assert results.orders
+        assert results.targeting
+        assert not results.targeting.evident, "it moved all of them alike"
         found.append((results.orders.difference, results.orders.low, results.orders.high))
     return found
 
