@@ -24,6 +24,8 @@ def in_words(
         if value != usual and direction in (None, reason["direction"]):
             whose = "reason-usual-own" if reason["own"] else "reason-usual-others"
             message = f"reason-{reason['feature'].replace('_', '-')}"
+            if reason["unit"] == "trend":  # its number would tell nobody anything
+                message += "-up" if reason["value"] > reason["usual"] else "-down"
             said.append(speaker.say(message, value=value, usual=speaker.say(whose, usual=usual)))
     return said
 
@@ -31,6 +33,6 @@ def in_words(
 def _number(speaker: Speaker, unit: str, value: float, currency: str) -> str:
     if unit == "money":
         return speaker.money(Money(round(value / 100) * 100, currency))
-    if unit == "share":
+    if unit in ("share", "trend"):
         return speaker.percent(value)
     return speaker.show(round(value, 1) if value < 10 else round(value))

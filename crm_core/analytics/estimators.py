@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from crm_core.analytics.features import FEATURES, NAMES
+from crm_core.analytics.features import FEATURES, FRACTIONS, NAMES
 from crm_core.errors import Invalid
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,7 @@ Labels = NDArray[np.bool_]
 
 FEWEST = 30  # customers, and
 FEWEST_EACH = 5  # of those who did and of those who did not
-LOGARITHMIC = np.array([feature.unit != "share" for feature in FEATURES])
+LOGARITHMIC = np.array([feature.unit not in FRACTIONS for feature in FEATURES])
 BOUNDS = {1.0: (0, None), -1.0: (None, 0), 0.0: (0, 0)}  # of a coefficient, by its sign
 FARTHEST = 5.0  # standard deviations: a number beyond counts as that far
 FOLDS = 5

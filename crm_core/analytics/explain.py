@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from crm_core.analytics.features import FEATURES, GROUPS, NAMES
+from crm_core.analytics.features import FEATURES, FRACTIONS, GROUPS, NAMES
 
 if TYPE_CHECKING:
     from crm_core.analytics.propensity import Propensity
@@ -18,7 +18,7 @@ GROUP = np.array([GROUPS.index(feature.group) for feature in FEATURES])
 MEMBERS = np.equal.outer(GROUP, np.arange(len(GROUPS))).astype(float)  # (features, groups)
 SHOWN = np.array([NAMES.index(each.shown or each.name) for each in FEATURES])
 USUAL = np.array([NAMES.index(each.usual) if each.usual else -1 for each in FEATURES])
-SHARES = np.array([feature.unit == "share" for feature in FEATURES])
+FRACTIONAL = np.array([feature.unit in FRACTIONS for feature in FEATURES])
 SETTLED = 3  # days with an order: one gap is not yet a habit
 LEAST = 1e-3  # log-odds: what moves a score less is no reason
 
@@ -26,10 +26,10 @@ LEAST = 1e-3  # log-odds: what moves a score less is no reason
 class Reason(TypedDict):
     """One feature that moves a score: `value` beside what is `usual`.
 
-    Numbers are whole (days, counts, money in minor units) but for a share. `contribution` is in
-    log-odds against the average customer and counts all features of the same group; `direction`
-    is where it moves the probability. `own` tells whether `usual` is this customer's own or that
-    of the average customer.
+    Numbers are whole (days, counts, money in minor units) but for a share and a trend.
+    `contribution` is in log-odds against the average customer and counts all features of the same
+    group; `direction` is where it moves the probability. `own` tells whether `usual` is this
+    customer's own or that of the average customer.
     """
 
     feature: str
@@ -55,7 +55,7 @@ class Reasons(Sequence[list[Reason]]):
         return len(self.features)
 
     def __iter__(self) -> Iterator[list[Reason]]:
-        shares = SHARES[self.features]
+        shares = FRACTIONAL[self.features]
         columns = (
             self.features,
             _rounded(self.values, shares),

@@ -31,8 +31,10 @@ Unit = Literal[
     "contacts",
     "points",
     "share",
+    "trend",
     "ratio",
 ]
+FRACTIONS = ("share", "trend")  # units of numbers that lie between -1 and 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         "pace",
         "trend",
-        "share",
+        "trend",
         "where between first and last the orders cluster: -0.5 all early, 0.5 all late",
         _pace,
     ),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from crm_core.analytics.estimators import Logistic
 from crm_core.analytics.explain import GROUP, explain
-from crm_core.analytics.features import FEATURES, GROUPS, NAMES
+from crm_core.analytics.features import FEATURES, FRACTIONS, GROUPS, NAMES
 from crm_core.analytics.propensity import Propensity
 
 N = 400
@@ -25,7 +25,7 @@ def numbers() -> NDArray[np.float64]:
     random = np.random.default_rng(0)
     X = random.lognormal(2, 1.5, (N, len(NAMES))).round()  # noqa: N806
     for position, feature in enumerate(FEATURES):
-        if feature.unit == "share":
+        if feature.unit in FRACTIONS:
             X[:, position] = random.uniform(0, 1, N)
     X[random.random(X.shape) < 0.1] = np.nan
     X[:, at("recency")] = random.integers(1, 300, N)
@@ -89,8 +89,8 @@ def test_only_what_is_known_is_named_in_whole_numbers(
         for reason in found[customer]:
             known = numbers[customer, at(reason["feature"])]
             assert reason["value"] == pytest.approx(known, abs=0.5)
-            assert reason["unit"] == "share" or isinstance(reason["value"], int)
-            assert reason["unit"] == "share" or isinstance(reason["usual"], int)
+            assert reason["unit"] in FRACTIONS or isinstance(reason["value"], int)
+            assert reason["unit"] in FRACTIONS or isinstance(reason["usual"], int)
             assert reason["unit"] != "ratio", "days are shown in its place"
 
 
