@@ -26,6 +26,7 @@ from sqlalchemy import select
 from adapters import app, people
 from adapters.app import App
 from adapters.channel import Adapter
+from adapters.logs import configure
 from adapters.settings import CONFIG, Settings
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.lease import SoleProcess
@@ -91,6 +92,7 @@ def nursery(url: str, token: str, database: str) -> None:
     settings = Settings()  # type: ignore[call-arg]
     settings.database.url = database
     settings.log.level = "error"
+    configure(settings.log)
     understander = app.load_understander(settings)
     app.load_understander = lambda *_: understander
     print("ready", flush=True)  # noqa: T201

@@ -1,6 +1,7 @@
 """Pictures and files of a loopback Telegram: uploads, their limits, and downloads."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -32,6 +33,8 @@ class Media:
     def __init__(self, server: "TelegramServer") -> None:
         self.server = server
         self.kept: dict[str, bytes] = {}
+        self.local: Path | None = None
+        """Where a self-hosted server on the bot's machine keeps files, in its local mode."""
 
     async def send(self, kind: str, params: dict[str, str], upload: Upload | None) -> Json:
         chat = self.server.open(params)
@@ -82,7 +85,11 @@ class Media:
             raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
         if len(self.kept[id_]) > DOWNLOAD:
             raise Refusal(400, "Bad Request: file is too big")
-        return {"file_id": id_, "file_unique_id": id_, "file_path": f"documents/{id_}"}
+        path = f"documents/{id_}"
+        if self.local:
+            path = str(self.local / id_)
+            Path(path).write_bytes(self.kept[id_])
+        return {"file_id": id_, "file_unique_id": id_, "file_path": path}
 
     async def download(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != self.server.token:

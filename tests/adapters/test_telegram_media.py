@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +166,16 @@ async def test_a_quick_answer_needs_no_typing(
 async def test_nothing_to_show_is_refused(adapter: TelegramAdapter, dana: Person) -> None:
     with pytest.raises(Refused):
         await adapter.send(outgoing(dana.id, Buttons(buttons=[])))
+
+
+@pytest.mark.parametrize("local", [False, True])
+async def test_files_come_through_a_bot_api_server_of_ones_own(
+    server: TelegramServer, desk: Desk, tmp_path: Path, local: bool
+) -> None:
+    """In its local mode such a server names a file on the machine that they share."""
+    server.media.local = tmp_path if local else None
+    photo, dana = server.media.shown("photo", "p1", "", PNG), server.person("Dana")
+    async with running(adapter_for(server, base_url=f"{server.url}/"), desk) as adapter:
+        dana.say("", photo=photo)
+        message = await desk.next()
+        assert await adapter.fetch(message.place, message.files[0]) == PNG
