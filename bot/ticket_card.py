@@ -69,9 +69,9 @@ def _next_steps(turn: Turn, ticket: Ticket, status: TicketStatus) -> list[Button
             (turn.say("button-note"), "ticket.note", {}),
             (turn.say("button-ready-text"), "ticket.macros", {}),
             (turn.say("button-priority"), "ticket.prioritize", {}),
-            (until, "ticket.snooze", {"until": opens.isoformat()}),
-            (turn.say("button-wake"), "ticket.reopen", {}),
             (turn.say("button-resolve"), "ticket.resolve", {}),
+            (turn.say("button-wake"), "ticket.reopen", {}),
+            (until, "ticket.snooze", {"until": opens.isoformat()}),
         ]
     pointless = {"ticket.assign"} if mine else set()
     if status in (TicketStatus.OPEN, TicketStatus.PENDING):
