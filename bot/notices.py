@@ -178,7 +178,9 @@ def _settled(alert: Alert | None, now: datetime) -> bool:
 def _together(speaker: Speaker, rows: Sequence[Notification]) -> Reply:
     """Say in one message what was over the cap, the most valuable first."""
     titles = [said(speaker, Draft.model_validate(row.draft).title) for row in rows]
-    table = Table(columns=[speaker.say("column-what")], rows=[[title] for title in titles[:SHOWN]])
+    table = Table(
+        columns=[speaker.say("column-message")], rows=[[title] for title in titles[:SHOWN]]
+    )
     parts: list[Part] = [
         Text(text=speaker.say("notices-together", count=len(rows)), style="strong"),
         table,

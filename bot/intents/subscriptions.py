@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.intent import Channel, Schedule, intent
-from bot.notices import Draft, said
+from bot.notices import Draft, phrase, reply_of, said
 from bot.reply import Reply, Table
 from bot.reply import Text as Words
 from bot.turn import PAGE, Turn
@@ -135,7 +135,7 @@ async def log(turn: Turn, kind: AlertKind | None = None, period: Period | None =
         ]
         for row in found
     ]
-    names = ("column-when", "column-kind", "column-told", "column-what", "column-outcome")
+    names = ("column-when", "column-kind", "column-told", "column-message", "column-outcome")
     return turn.reply(
         Words(text=turn.say("alert-log-title", count=count), style="strong"),
         Table(columns=[turn.say(name) for name in names], rows=rows) if rows else None,
@@ -177,14 +177,15 @@ async def _announce(turn: Turn, one: Subscription) -> None:
     if row is None:
         return
     speaker = turn.words.speaker(turn.company.language, ZoneInfo(turn.company.timezone))
-    text = speaker.say("alert-announced", kind=one.kind, who=turn.user.name)
+    draft = Draft(title=phrase("alert-announced", kind=one.kind, who=turn.user.name))
+    row.draft = draft.plain()
     delivery = await outbox.queue(
         turn.session,
         key=f"notice:{row.id}",
         platform=one.platform,
         workspace=one.workspace,
         channel=one.channel,
-        reply=Reply(parts=[Words(text=text)]).model_dump(mode="json"),
+        reply=reply_of(speaker, draft).model_dump(mode="json"),
         now=turn.now,
     )
     notifications.told(row, delivery, turn.now)

@@ -53,3 +53,4 @@ column-change = Change
 column-sla = Target
 column-kind = Kind
 column-raised = Raised
+column-message = Message

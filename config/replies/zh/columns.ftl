@@ -53,3 +53,4 @@ column-change = 改动
 column-sla = 时限
 column-kind = 类型
 column-raised = 提出日期
+column-message = 内容
