@@ -10,10 +10,11 @@ from base64 import b64encode
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, HTTPException, Request, WebSocket, WebSocketDisconnect
+from fastapi import Path as Parameter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -27,7 +28,7 @@ from adapters.people import link
 from adapters.web.rooms import Entry, Listener, Rooms
 from bot.glance import Glance, NotShown
 from bot.message import Attachment, Command, Message, Neutral, Place, Slot
-from bot.reply import Chart, Reply, Table, Text
+from bot.reply import Buttons, Chart, Reply, Table, Text
 from bot.turn import PAGE
 from bot.words import Words
 from crm_core import users
@@ -36,6 +37,9 @@ from crm_core.db import Database
 from crm_core.models import Role, User
 
 PLATFORM = "web"
+RECORDS = {"customers": "customer", "deals": "deal", "tickets": "ticket"}
+"""The records that have a page, by its address."""
+LARGEST_ID = 10**18
 HERE = Path(__file__).parent
 LONGEST_NUMBER = 7
 """Digits of a page's number."""
@@ -81,6 +85,7 @@ class WebChat:
         router.add_api_route("/", self._front, response_class=HTMLResponse)
         router.add_api_route("/chat", self._chat, response_model=None)
         router.add_api_route("/log", self._log, response_model=None)
+        router.add_api_route("/{nouns}/{number:int}", self._record, response_class=HTMLResponse)
         router.add_api_websocket_route("/talk", self._talk)
         return [*router.routes, Mount("/static", StaticFiles(directory=HERE / "static"))]
 
@@ -110,11 +115,13 @@ class WebChat:
     async def _front(self, request: Request) -> HTMLResponse:
         """Let the visitor choose who to be."""
         _only_local(request)
-        return HTMLResponse(
-            self._pages.get_template("front.html").render(
-                people=await self._people(), say=self._words.plain("en").say
-            )
-        )
+        return self._who(await self._people(), "/chat")
+
+    def _who(self, people: Sequence[User], then: str) -> HTMLResponse:
+        """Ask who the visitor is, who then goes on to a page."""
+        page = self._pages.get_template("front.html")
+        say = self._words.plain("en").say
+        return HTMLResponse(page.render(people=people, then=then, say=say))
 
     async def _chat(self, request: Request) -> HTMLResponse | RedirectResponse:
         """Show the chat of one person."""
@@ -154,12 +161,44 @@ class WebChat:
             replies = [Reply(parts=[Text(text=str(problem))])]
         rows = [row for part in replies[-1].parts if isinstance(part, Table) for row in part.rows]
         return HTMLResponse(
-            self._pages.get_template("log.html").render(
+            self._pages.get_template("page.html").render(
                 person=person,
+                title=self._words.plain(person.language.value).say("web-log"),
                 replies=replies,
                 newer=page - 1 if page else None,
                 older=page + 1 if len(rows) == PAGE else None,
                 say=self._words.plain(person.language.value).say,
+            )
+        )
+
+    async def _record(
+        self, request: Request, nouns: str, number: Annotated[int, Parameter(ge=1, le=LARGEST_ID)]
+    ) -> HTMLResponse:
+        """Show one record, as far as the person may see it: links to it lead here."""
+        _only_local(request)
+        people = await self._people()
+        person = _chosen(people, request)
+        if nouns not in RECORDS:
+            raise HTTPException(404)
+        if person is None:
+            return self._who(people, request.url.path)
+        sender = await link(self._db, PLATFORM, person, self._clock())
+        noun = RECORDS[nouns]
+        show = Command(intent=f"{noun}.show", slots={noun: Slot(value=number)})
+        try:
+            reply = await self._look(person, sender, show)
+        except NotShown as problem:
+            reply = Reply(parts=[Text(text=str(problem))])
+        parts = [part for part in reply.parts if not isinstance(part, Buttons)]
+        shown = reply.model_copy(update={"parts": parts})
+        speaker = self._words.plain(person.language.value)
+        return HTMLResponse(
+            self._pages.get_template("page.html").render(
+                person=person,
+                title=speaker.say(f"noun-{noun}"),
+                replies=[shown],
+                pictures=await _pictures(shown),
+                say=speaker.say,
             )
         )
 

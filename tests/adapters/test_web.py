@@ -174,3 +174,24 @@ async def test_the_log_shows_who_was_told_what_by_rights(app: App, site: str) ->
 async def _people(app: App) -> Sequence[User]:
     async with app.db.read() as session:
         return await users.everybody(session)
+
+
+async def test_a_link_to_a_record_leads_to_its_page(app: App, site: str) -> None:
+    people = {person.name.partition(" ")[0]: person for person in await _people(app)}
+    nancy, laura = people["Nancy"], people["Laura"]
+    async with httpx.AsyncClient(base_url=site) as visitor:
+        asked = await visitor.get("/customers/1")
+        assert f'href="/customers/1?as={nancy.id}"' in asked.text, "who looks is asked first"
+        card = await visitor.get(f"/customers/1?as={nancy.id}")
+        assert "Alfreds Futterkiste" in card.text
+        assert "030-0074321" in card.text
+        assert "<button" not in card.text
+        gone = await visitor.get(f"/customers/999?as={nancy.id}")
+        assert "no longer exists" in gone.text
+        refused = await visitor.get(f"/deals/1?as={laura.id}")
+        assert "Your role" in refused.text
+        for nowhere in ("/orders/1", "/customers/x", "/static/1"):
+            assert (await visitor.get(nowhere)).status_code == 404
+        assert (await visitor.get(f"/customers/{10**19}?as={nancy.id}")).status_code == 422
+        from_outside = {"host": "crm.example.com"}
+        assert (await visitor.get("/customers/1", headers=from_outside)).status_code == 403
