@@ -55,6 +55,9 @@ class Notice:
     customer: Customer | None = None
     owner_id: int | None = None
     value: Money | None = None
+    """The most valuable comes first."""
+    stake: Money | None = None
+    """What it says is at stake, and a subscription's least amount means; None: the value."""
     alert_id: int | None = None
     urgent: bool = False
     to: Sequence[str | int] | None = None
@@ -200,4 +203,7 @@ def _matches(one: Subscription, notice: Notice) -> bool:
         return False
     if one.segment and (notice.customer is None or notice.customer.segment is not one.segment):
         return False
-    return one.least is None or (notice.value is not None and notice.value.minor >= one.least)
+    if one.least is None:
+        return True
+    value = notice.stake or notice.value
+    return value is not None and value.currency == one.currency and value.minor >= one.least

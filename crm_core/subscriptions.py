@@ -13,6 +13,7 @@ from crm_core.errors import Invalid
 from crm_core.models import AlertKind, Segment, Subscription, User
 from crm_core.receivers import Address
 from crm_core.timetable import Timetable
+from crm_core.values import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Wish:
 
     owner: User | None = None
     segment: Segment | None = None
-    least: int | None = None
+    least: Money | None = None
     schedule: dict[str, Any] | None = None
 
 
@@ -40,7 +41,9 @@ async def subscribe(
         session.add(one)
     one.user_id = user.id if user else None
     one.owner_id = wish.owner.id if wish.owner else None
-    one.segment, one.least, one.schedule = wish.segment, wish.least, wish.schedule
+    one.segment, one.schedule = wish.segment, wish.schedule
+    one.least = wish.least.minor if wish.least else None
+    one.currency = wish.least.currency if wish.least else None
     one.wanted, one.created_by_id = True, work_of(session).user_id
     await session.flush()
     return one

@@ -9,7 +9,7 @@ from bot.notices import Draft, phrase, reply_of, said
 from bot.reply import Reply, Table
 from bot.reply import Text as Words
 from bot.turn import PAGE, Turn
-from crm_core import notifications, outbox, subscriptions, users
+from crm_core import notifications, outbox, quiet, subscriptions, users
 from crm_core.changes import work_of
 from crm_core.errors import Invalid
 from crm_core.models import (
@@ -43,7 +43,7 @@ async def subscribe(
 ) -> Reply:
     """Have alerts of a kind posted to you or to a channel, at once or at set times."""
     address, user = _place(turn, channel)
-    wish = Wish(owner, segment, amount_min.minor if amount_min else None, schedule)
+    wish = Wish(owner, segment, amount_min, schedule)
     one = await subscriptions.subscribe(turn.session, kind, address, user, wish)
     if user is None and address.channel != turn.message.place.channel:
         await _announce(turn, one)
@@ -102,16 +102,14 @@ async def list_(turn: Turn, kind: AlertKind | None = None) -> Reply:
     ]
     columns = [turn.say(name) for name in ("column-kind", "column-told", "column-when")]
     policy = turn.company.policy
-    quiet = turn.say(
-        "quiet-hours",
-        start=f"{policy.quiet_from:%H:%M}",
-        end=f"{policy.quiet_to:%H:%M}",
-        cap=policy.daily_cap,
+    start, end = quiet.hours_of(turn.user, policy)
+    hours = turn.say(
+        "quiet-hours", start=f"{start:%H:%M}", end=f"{end:%H:%M}", cap=policy.daily_cap
     )
     return turn.reply(
         Words(text=turn.say("subscriptions-title"), style="strong"),
         Table(columns=columns, rows=rows) if rows else None,
-        Words(text=quiet, style="quiet"),
+        Words(text=hours, style="quiet"),
     )
 
 
@@ -200,7 +198,7 @@ def _where(turn: Turn, one: Subscription) -> str:
 def _narrowed(turn: Turn, one: Subscription, people: Mapping[int | None, User]) -> str:
     """Say where, and what alone is told there."""
     owner, receiver = people.get(one.owner_id), people.get(one.user_id)
-    least = None if one.least is None else Money(one.least, turn.currency)
+    least = None if one.least is None else Money(one.least, one.currency or turn.currency)
     only = [
         owner and owner.name,
         one.segment and turn.speaker.word(one.segment),

@@ -107,6 +107,7 @@ class ChurnAlerts:
                         customer=customer,
                         owner_id=customer.owner_id,
                         value=Money(round(risk.expected_loss), currency),
+                        stake=Money(round(risk.value), currency),
                         alert_id=alert.id,
                     )
                 )

@@ -34,6 +34,7 @@ class Subscription(Record):
     )
     segment: Mapped[Segment | None] = mapped_column(vocabulary(Segment))
     least: Mapped[int | None] = mapped_column(BigInteger, doc="only from so much on, minor units")
+    currency: Mapped[str | None] = mapped_column(String(3), doc="of `least`")
     schedule: Mapped[dict[str, Any] | None] = mapped_column(doc="cron fields; None: at once")
     wanted: Mapped[bool] = mapped_column(default=True, doc="False: not even by default")
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -117,8 +117,9 @@ async def test_a_channel_that_asked_is_told_beside_the_default(company: Company)
     [
         ({"segment": Segment.AT_RISK}, True),
         ({"segment": Segment.LOST}, False),
-        ({"least": 100_000}, True),
-        ({"least": 100_001}, False),
+        ({"least": Money(100_000, "USD")}, True),
+        ({"least": Money(100_001, "USD")}, False),
+        ({"least": Money(1, "JPY")}, False),
     ],
 )
 async def test_only_what_was_asked_for(

@@ -571,6 +571,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("least", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("schedule", sa.JSON(), nullable=True),
         sa.Column("wanted", sa.Boolean(), nullable=False),
         sa.Column(

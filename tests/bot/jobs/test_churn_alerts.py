@@ -19,6 +19,7 @@ from crm_core.models import (
     Customer,
     FittedModel,
     ModelName,
+    Notification,
     Order,
     OrderStatus,
     Score,
@@ -106,6 +107,15 @@ async def test_it_says_who_why_what_changed_and_what_to_do(desk: Desk) -> None:
     assert [button.label for button in first.buttons] == labels
     assert await desk.run(JOB) == "1 alerts"  # the cheap one; nobody is told of twice
     assert len(await desk.posted()) == 3
+
+
+async def test_an_amount_asked_for_is_that_which_the_alert_shows(desk: Desk) -> None:
+    await desk.office.say("steven", "post churn alerts over 9000 to #large")
+    await desk.run(JOB)
+    async with desk.office.db.read() as session:
+        told = (await session.scalars(select(Notification).filter_by(channel="#large"))).all()
+    _announced, alert = told
+    assert alert.alert_id == 1  # the costliest: $9,000 a year at 62 %
 
 
 async def test_in_chinese(desk: Desk) -> None:
