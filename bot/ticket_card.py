@@ -50,6 +50,13 @@ async def parts(turn: Turn, ticket: Ticket) -> list[Part]:
     return [*card, Buttons(buttons=_next_steps(turn, ticket, status))]
 
 
+def opener(turn: Turn, ticket: Ticket, mark: str = "") -> Button:
+    """Make a button that shows a ticket."""
+    return Button(
+        label=f"{mark}#{ticket.id}", command=turn.command_for("ticket.show", ticket=ticket)
+    )
+
+
 def _next_steps(turn: Turn, ticket: Ticket, status: TicketStatus) -> list[Button]:
     """Return what the asker, or where nobody asked whoever presses, may do with a ticket next."""
     role = turn.user.role if turn.person else Role.SUPPORT

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot import macros, mail
+from bot import macros, mail, ticket_card
 from bot.intent import Files, Text, intent
 from bot.reply import Button, Buttons, Part, Reply
 from bot.reply import Text as Words
@@ -26,6 +26,7 @@ async def reply(turn: Turn, ticket: Ticket, text: Text, files: Files | None = No
     return turn.receipt(
         "ticket-reply-posted" if posted else "ticket-replied",
         turn.fields(("label-message", text), ("label-files", _names(found))),
+        ticket_card.opener(turn, ticket),
         id=str(ticket.id),
         customer=await _customer(turn, ticket),
     )
@@ -38,7 +39,7 @@ async def note(turn: Turn, ticket: Ticket, text: Text, files: Files | None = Non
     await tickets.say(turn.session, ticket, turn.user, text, Visibility.INTERNAL, found)
     turn.state.look_at(ticket)
     noted = turn.fields(("label-note", text), ("label-files", _names(found)))
-    return turn.receipt("ticket-noted", noted, id=str(ticket.id))
+    return turn.receipt("ticket-noted", noted, ticket_card.opener(turn, ticket), id=str(ticket.id))
 
 
 @intent("ticket.add", roles={Role.SUPPORT, Role.REP}, writes=True)
@@ -53,7 +54,7 @@ async def add(turn: Turn, ticket: Ticket, text: Text, files: Files | None = None
         ("label-files", _names(found)),
         ("label-status", turn.change(before, tickets.status_at(ticket, turn.now))),
     )
-    return turn.receipt("ticket-added", added, id=str(ticket.id))
+    return turn.receipt("ticket-added", added, ticket_card.opener(turn, ticket), id=str(ticket.id))
 
 
 @intent("ticket.attach", roles={Role.SUPPORT, Role.REP}, writes=True)
@@ -63,7 +64,13 @@ async def attach(turn: Turn, ticket: Ticket, files: Files) -> Reply:
     await tickets.say(turn.session, ticket, turn.user, "", Visibility.INTERNAL, found)
     turn.state.look_at(ticket)
     attached = turn.fields(("label-files", _names(found)))
-    return turn.receipt("ticket-attached", attached, id=str(ticket.id), count=len(found))
+    return turn.receipt(
+        "ticket-attached",
+        attached,
+        ticket_card.opener(turn, ticket),
+        id=str(ticket.id),
+        count=len(found),
+    )
 
 
 async def _filled(turn: Turn, ticket: Ticket, macro: Text) -> str:

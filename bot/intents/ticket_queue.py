@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot import targets
+from bot import targets, ticket_card
 from bot.intent import intent
 from bot.message import Command, Slot
 from bot.reply import Button, Buttons, Part, Reply
@@ -121,8 +121,7 @@ def _with_buttons(
 def _open(turn: Turn, ticket: Ticket) -> Button:
     deadline = turn.company.sla.next(ticket)
     late = deadline is not None and deadline.breached(turn.now)
-    label = f"▲ #{ticket.id}" if late else f"#{ticket.id}"
-    return Button(label=label, command=turn.command_for("ticket.show", ticket=ticket))
+    return ticket_card.opener(turn, ticket, "▲ " if late else "")
 
 
 def _filters(turn: Turn, assignee: User | None, priority: Priority | None) -> list[Part]:

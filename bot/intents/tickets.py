@@ -75,7 +75,13 @@ async def create(
         ("label-priority", ticket.priority),
         ("label-order", order),
     )
-    return turn.receipt("ticket-created", details, turn.edit(ticket), id=str(ticket.id))
+    return turn.receipt(
+        "ticket-created",
+        details,
+        turn.edit(ticket),
+        ticket_card.opener(turn, ticket),
+        id=str(ticket.id),
+    )
 
 
 @intent("ticket.show", roles={Role.SUPPORT, Role.REP})
@@ -99,7 +105,13 @@ async def assign(
         ("label-assignee", turn.change(before, assignee)),
         ("label-priority", turn.change(was, ticket.priority)),
     )
-    return turn.receipt("ticket-assigned", changed, id=str(ticket.id), assignee=assignee)
+    return turn.receipt(
+        "ticket-assigned",
+        changed,
+        ticket_card.opener(turn, ticket),
+        id=str(ticket.id),
+        assignee=assignee,
+    )
 
 
 @intent("ticket.resolve", roles={Role.SUPPORT}, writes=True)
@@ -113,7 +125,9 @@ async def resolve(turn: Turn, ticket: Ticket, text: Text | None = None) -> Reply
         ("label-resolution", text),
         ("label-message", await _ask_rating(turn, ticket)),
     )
-    return turn.receipt("ticket-resolved", changed, id=str(ticket.id))
+    return turn.receipt(
+        "ticket-resolved", changed, ticket_card.opener(turn, ticket), id=str(ticket.id)
+    )
 
 
 async def _ask_rating(turn: Turn, ticket: Ticket) -> str | None:
@@ -141,7 +155,9 @@ async def prioritize(turn: Turn, ticket: Ticket, priority: Priority) -> Reply:
         ("label-priority", turn.change(before, priority)),
         targets.labelled(turn, deadline) if deadline else ("label-due", None),
     )
-    return turn.receipt("ticket-prioritized", changed, id=str(ticket.id))
+    return turn.receipt(
+        "ticket-prioritized", changed, ticket_card.opener(turn, ticket), id=str(ticket.id)
+    )
 
 
 @intent("ticket.reopen", roles={Role.SUPPORT}, writes=True)
@@ -151,7 +167,9 @@ async def reopen(turn: Turn, ticket: Ticket) -> Reply:
     await tickets.reopen(turn.session, ticket)
     turn.state.look_at(ticket)
     changed = turn.fields(("label-status", turn.change(before, ticket.status)))
-    return turn.receipt("ticket-reopened", changed, id=str(ticket.id))
+    return turn.receipt(
+        "ticket-reopened", changed, ticket_card.opener(turn, ticket), id=str(ticket.id)
+    )
 
 
 @intent("ticket.snooze", roles={Role.SUPPORT}, writes=True)
@@ -168,7 +186,9 @@ async def snooze(turn: Turn, ticket: Ticket, until: When) -> Reply:
         ("label-status", turn.change(before, ticket.status)),
         ("label-target", targets.while_asleep(turn, deadline, moment) if deadline else None),
     )
-    return turn.receipt("ticket-snoozed", changed, id=str(ticket.id), until=moment)
+    return turn.receipt(
+        "ticket-snoozed", changed, ticket_card.opener(turn, ticket), id=str(ticket.id), until=moment
+    )
 
 
 def _begin_of_work(turn: Turn, day: date) -> datetime:
@@ -185,4 +205,6 @@ async def rate(turn: Turn, ticket: Ticket, score: Number, comment: Text | None =
     await tickets.rate(turn.session, ticket, score, comment)
     turn.state.look_at(ticket)
     changed = turn.fields(("label-rating", turn.change(before, ticket_card.rating(turn, ticket))))
-    return turn.receipt("ticket-rated", changed, id=str(ticket.id))
+    return turn.receipt(
+        "ticket-rated", changed, ticket_card.opener(turn, ticket), id=str(ticket.id)
+    )

@@ -223,7 +223,7 @@ def main() -> None:
         return nursery(*chosen.nursery)
     outcome = asyncio.run(crash(chosen.updates, chosen.kills, chosen.seed))
     print(outcome)  # noqa: T201
-    sys.exit(bool(outcome.lost or outcome.doubled or outcome.unanswered))
+    sys.exit(bool(outcome.lost or outcome.doubled or outcome.unanswered or outcome.unmarked))
 
 
 if __name__ == "__main__":

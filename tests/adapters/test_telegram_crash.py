@@ -12,3 +12,4 @@ from tests.adapters.telegram_crash import crash
 async def test_kills_lose_nothing() -> None:
     outcome = await crash(updates=60, kills=5)
     assert (outcome.lost, outcome.doubled, outcome.unanswered) == (0, 0, 0), outcome
+    assert outcome.unmarked == 0, outcome
