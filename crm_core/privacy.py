@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     cast,
     delete,
+    null,
     or_,
     select,
     update,
@@ -349,6 +350,8 @@ async def _silence(session: AsyncSession, words: Sequence[str]) -> int:
         envelope = {name: event.message[name] for name in ENVELOPE if name in event.message}
         event.message = {**envelope, "text": GONE}
         count += 1
+    spoken_of = _mentions(OUTBOX.c.reply, words) | _mentions(OUTBOX.c.about, words)
+    await session.execute(update(OUTBOX).where(spoken_of).values(about=null()))
     for table, column, empty in (
         (OUTBOX, OUTBOX.c.reply, {"parts": [{"kind": "text", "text": GONE}]}),
         (CONVERSATIONS, CONVERSATIONS.c.state, {}),
