@@ -15,8 +15,8 @@ PATIENCE = 1.5
 """Seconds to wait for a name: Slack itself waits 3 s for an event to be acknowledged."""
 FRESH = 3600.0
 """Seconds that what is known of a person is good for: employees become guests, or leave."""
-STRANGE = {"user_not_found", "user_not_visible"}
-"""What Slack says of somebody whom the workspace does not know: a stranger in a shared channel."""
+STRANGE = "user_not_visible"
+"""What Slack says of somebody whom the app may not know: a stranger in a shared channel."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ class Directory:
                 answer = await self._client.users_info(user=user, include_locale=True)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             log.warning("slack.person_unknown", user=user, reason=_reason(error))
-            return Person(outsider=True) if _reason(error) in STRANGE else known or Person()
+            return Person(outsider=True) if _reason(error) == STRANGE else known or Person()
         person = self._described(answer["user"])
         self._people[user] = (now + FRESH, person)
         return person

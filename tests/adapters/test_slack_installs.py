@@ -83,6 +83,8 @@ async def test_two_workspaces_are_answered_with_their_own_tokens(
         slack.users["U7"] = {"name": "eve", "locale": "en", "team_id": "T2"}
         slack.channels["C1"].members.add("U7")
         slack.mention("U7", "customers in Berlin", "C1")
+        await slack.until(lambda: len(slack.acked) == 2)
+        slack.fail("users.info", "user_not_visible")
         slack.mention("U8", "customers in Berlin", "C1")
         await slack.until(lambda: len(slack.acked) == 3)
         assert len(desk.inbox) == 2
