@@ -18,11 +18,11 @@ from bot.understanding.tokens import SEPARATOR, is_han
 
 # Weights of a logistic regression on the sentences of tests/data beside sentences of CLINC150 that
 # are about something else, rounded. So those sets no longer say how well unseen ones are judged.
-ORDINARY, CAPITAL, EXPLAINED = -2.3, 0.25, 5.5
-SCOPE, AGREES, TROUBLE, OFFSET = 0.1, 0.9, -0.65, 0.5
-NAME, FREE_TEXT = 1.0, 1.1
-HOLLOW, SKIPPED, TOPIC = -2.8, -3.3, 1.8
-MISFIT, DEED = -2.2, -6.0
+ORDINARY, CAPITAL, EXPLAINED = -1.9, 0.55, 5.0
+SCOPE, AGREES, TROUBLE, OFFSET = 0.2, 1.3, -0.65, 0.4
+NAME, FREE_TEXT, BARE_NAME = 1.0, 0.85, -1.15
+HOLLOW, SKIPPED, TOPIC = -2.2, -1.9, 2.3
+MISFIT, DEED = -2.5, -6.0
 BARE = 3.0
 """What a sentence that is nothing but a name costs at the most."""
 _COMMON = frozenset({"macro", "query", "city", "timezone"})
@@ -76,7 +76,7 @@ class Evidence:
             + TROUBLE * self.trouble
             + NAME * self.names
             + FREE_TEXT * self.texts
-            + (0.0 if bare else SCOPE * self.scope + AGREES * self.agrees)
+            + (BARE_NAME if bare else SCOPE * self.scope + AGREES * self.agrees)
             + MISFIT * self.misfit
             + HOLLOW * self.hollow
             + SKIPPED * self.skipped

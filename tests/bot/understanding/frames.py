@@ -159,8 +159,13 @@ def _written(value: str, spec: SlotSpec) -> Any:
             fields = [None if part == "*" else part for part in value.split()]
             return (*fields[:4], re.sub(r"\d", _weekday, fields[4]) if fields[4] else None)
         case "When":
-            return value.casefold().removesuffix("+00:00")
+            return _moment(value)
     return value.casefold()
+
+
+def _moment(value: str) -> str:
+    """Write a moment like every other that is the same, and anything else small."""
+    return re.sub(r"(T\d\d:\d\d)(:00)?(\+00:00)?$", r"\1", value).casefold()
 
 
 def _weekday(number: re.Match[str]) -> str:
@@ -179,5 +184,5 @@ def _canonical(value: Any) -> Any:
         case int() | float():
             return float(value)
         case str():
-            return value.casefold().removesuffix("+00:00")
+            return _moment(value)
     return value
