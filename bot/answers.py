@@ -10,13 +10,16 @@ from bot.understanding.spans import Context
 from crm_core.models import Record
 from crm_core.names import NameIndex, choose
 
+SURE = 0.75
+"""Below this confidence a write is shown first, and an open question goes on."""
 BARE = 0.8
 """A sentence of which a slot takes this share is a bare name, and may be an answer."""
 
 
 def is_new_command(heard: Understanding) -> bool:
     """Tell whether a sentence is a request of its own, which abandons the open question."""
-    return heard.intent is not None and heard.how == "grammar" and not is_name(heard)
+    clear = heard.how == "grammar" and heard.confidence >= SURE
+    return heard.intent is not None and clear and not is_name(heard)
 
 
 def is_name(heard: Understanding) -> bool:

@@ -1,7 +1,7 @@
 """What is said back: a press, an answer or a sentence becomes commands, and they are done."""
 
 from bot import buttons, doing, fitting, pointing, slash, slots
-from bot.answers import answer, is_name, is_new_command
+from bot.answers import SURE, answer, is_name, is_new_command
 from bot.intent import Registry
 from bot.message import Command, Slot
 from bot.reply import Button, Buttons, Reply
@@ -11,8 +11,6 @@ from crm_core import imports
 
 LONGEST = 4000
 """Characters of a message that are read; nobody says more in one breath."""
-SURE = 0.75
-"""Below this confidence a write is shown first, and done after a yes."""
 CLOSERS = ("dialog.confirm", "dialog.cancel")
 """Yes and no: they answer a question and are nothing without one."""
 

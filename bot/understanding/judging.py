@@ -89,11 +89,9 @@ def weigh(
     match: Match, sentence: Sentence, lexicon: Lexicon, classification: Classification
 ) -> Evidence:
     """Collect the evidence for a reading."""
-    names = [
-        c
-        for c in match.captures
-        if c.arc is None and c.kind != TEXT and not _is_pronoun(c, sentence, lexicon)
-    ]
+    free = [c for c in match.captures if c.arc is None and c.kind != TEXT]
+    names = [c for c in free if not _is_pronoun(c, sentence, lexicon)]
+    pronouns = sum(c.last - c.first for c in free if c not in names)
     topics = [c for c in match.captures if c.slot == "topic"]
     in_scope = min(max(classification.in_scope, 1e-6), 1 - 1e-6)
     return Evidence(
@@ -104,7 +102,7 @@ def weigh(
             2 if _is_company(name, sentence, lexicon) else _capitals(name, sentence)
             for name in names
         ),
-        explained=match.explained / len(sentence.tokens),
+        explained=(match.explained + pronouns) / len(sentence.tokens),
         cost=match.cost,
         trouble=match.trouble,
         names=len(names),
@@ -115,7 +113,8 @@ def weigh(
         hollow=sum(
             _is_hollow(name, sentence, lexicon) for name in names if name.slot not in _COMMON
         )
-        + any(sentence.tokens[i].text in lexicon.lists["company_suffixes"] for i in match.unread),
+        + 2
+        * any(sentence.tokens[i].text in lexicon.lists["company_suffixes"] for i in match.unread),
         skipped=len(match.unread) / len(sentence.tokens),
         deed=_is_deed(match, names, sentence, lexicon),
         topic=sum(1 if _is_known(topic, sentence, lexicon) else -1 for topic in topics),

@@ -226,7 +226,7 @@ async def test_a_ticket_rests_until_people_work_again_and_may_be_woken(office: O
         ("customer rated it 4 out of 5", "4 of 5"),
         ("把它设为低", "→ 低"),
         ("备注：等快递", "等快递"),
-        ("我来处理", "goes to Laura"),
+        ("我来处理", "已分配给 Laura"),
         ("暂停到明天上午9点", "暂停到"),
         ("lunch?", "not sure what you mean"),
         ("Nancy", "not sure what you mean"),
