@@ -13,6 +13,8 @@ from crm_core.models import Record
 
 PRIVATELY = "privately"
 """The slot that asks for an answer which only the asker sees."""
+READ = "read"
+"""The errand of a question that takes long."""
 NO_DATA = {"result", "dialog", "help", "me", "talk"}
 """Nouns whose intents answer nothing over data that could be refined."""
 
@@ -85,13 +87,23 @@ def _alike(queue: Sequence[Command], position: int) -> int:
 
 
 async def _one(turn: Turn, intent: Intent, command: Command, arguments: dict[str, object]) -> Reply:
-    turn.command = command
-    reply = await intent.handler(turn, **arguments)
+    reply = await handled(turn, intent, command, arguments)
     if not intent.writes and intent.noun not in NO_DATA:
         turn.state.last = turn.command
     if PRIVATELY in command.slots:
         return reply.model_copy(update={"private": True})
     return reply if turn.message.place.direct else _masked(turn, reply, command)
+
+
+async def handled(
+    turn: Turn, intent: Intent, command: Command, arguments: dict[str, object]
+) -> Reply:
+    """Let the handler answer, or leave that for later where it takes long."""
+    turn.command = command
+    if intent.long and not turn.aside and await intent.long(turn.session):
+        await turn.later(READ, command=command.model_dump(mode="json"))
+        return turn.reply(turn.say("answer-follows"))
+    return await intent.handler(turn, **arguments)
 
 
 def label(turn: Turn, intent: str) -> str:

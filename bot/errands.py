@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
 from bot.company import Company
+from bot.doing import READ, do
+from bot.message import Command
 from bot.reply import Reply
 from bot.turn import Turn
 from crm_core import errands
@@ -139,10 +142,25 @@ class Errands:
         async with self._db.read() as session:
             event = await session.get_one(InboxEvent, found.event_id)
             turn, _ = await self._assistant.begin(session, event, f"errand:{found.id}")
-        if turn.person is None:
-            raise NotAllowed("role-may-not", what=found.kind)
+            if turn.person is None:
+                raise NotAllowed("role-may-not", what=found.kind)
+            if found.kind == READ:
+                return await _read(turn, **found.arguments)
         desk = Desk(self._db, turn.person, turn.company, turn.now)
         return await WORKS[found.kind](desk, **found.arguments)
+
+
+async def _read(turn: Turn, command: dict[str, Any]) -> Tell:
+    """Answer a question on a snapshot: however long it takes, it holds up no writer."""
+    turn.aside = True
+    reply = await do(turn, [Command.model_validate(command)], sure=True)
+    shown, last = turn.state.shown, turn.state.last
+
+    async def tell(after: Turn) -> Reply:
+        after.state.shown, after.state.last = shown, last
+        return reply
+
+    return tell
 
 
 def _refused(problem: CrmError) -> Tell:

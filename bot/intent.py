@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, NewType
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.reply import Part, Reply
 from crm_core.models import Record, Role
 
@@ -30,6 +32,7 @@ TYPED: Literal["typed"] = "typed"
 """What `confirm` may be where a yes is too easy: the record's name has to be typed."""
 Confirm = bool | Literal["typed"]
 Preview = Callable[..., Awaitable[str | Sequence[Part]]]
+Long = Callable[[AsyncSession], Awaitable[bool]]
 """Takes what the handler takes, and says what is worth knowing before a yes."""
 
 ANYONE = frozenset[Role]()
@@ -82,6 +85,8 @@ class Intent:
     preview: Preview | None = None
     spoken: bool = True
     """There are sentences for it; otherwise forms and pages alone ask for it."""
+    long: Long | None = None
+    """Tells whether the answer takes so long that it must not be waited for."""
 
     @property
     def noun(self) -> str:
@@ -121,6 +126,7 @@ class Registry(dict[str, Intent]):
         confirm: Confirm = False,
         preview: Preview | None = None,
         spoken: bool = True,
+        long: Long | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Its first parameter is the Turn, all others are slots."""
 
@@ -138,7 +144,7 @@ class Registry(dict[str, Intent]):
                 for parameter in parameters
             }
             self[name] = Intent(
-                name, handler, slots, frozenset(roles), writes, confirm, preview, spoken
+                name, handler, slots, frozenset(roles), writes, confirm, preview, spoken, long
             )
             return handler
 

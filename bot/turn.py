@@ -52,6 +52,8 @@ class Turn:
     person: Actor | None = None
     command: Command | None = None
     """What is being done."""
+    aside: bool = False
+    """The answer is made on a snapshot, while other messages are answered."""
     examples: Mapping[str, str] = field(default_factory=dict)
     """A sentence per intent, in the reader's language."""
     guess: Callable[[str], Sequence[str]] = lambda text: ()

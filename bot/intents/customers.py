@@ -5,7 +5,7 @@ from bot.intent import Number, Text, intent
 from bot.reply import Buttons, Reply
 from bot.reply import Text as Words
 from bot.turn import Turn
-from crm_core import customers, orders, scores
+from crm_core import customers, orders, reports, scores
 from crm_core.models import (
     Activity,
     Customer,
@@ -230,7 +230,7 @@ async def untouched(turn: Turn, period: Period, owner: User | None = None) -> Re
     )
 
 
-@intent("customer.top")
+@intent("customer.top", long=reports.takes_long)
 async def top(
     turn: Turn,
     metric: Metric | None = None,

@@ -4,7 +4,7 @@ from bot.intent import Number, Text, intent
 from bot.reply import Buttons, Reply
 from bot.reply import Text as Words
 from bot.turn import Turn
-from crm_core import orders, products
+from crm_core import orders, products, reports
 from crm_core.models import Product
 from crm_core.values import Money, Period
 
@@ -55,7 +55,7 @@ async def list_(turn: Turn, category: Text | None = None) -> Reply:
     return reply.model_copy(update={"parts": [*reply.parts, hint]}) if known else reply
 
 
-@intent("product.top")
+@intent("product.top", long=reports.takes_long)
 async def top(turn: Turn, period: Period | None = None, count: Number | None = None) -> Reply:
     """Show the best sellers by revenue."""
     currency = await orders.main_currency(turn.session, turn.currency)

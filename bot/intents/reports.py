@@ -82,7 +82,7 @@ class Pair:
         return self.change / abs(self.other.value)
 
 
-@intent("report.show")
+@intent("report.show", long=reports.takes_long)
 async def show(
     turn: Turn,
     metric: Metric,

@@ -113,7 +113,7 @@ async def _again(turn: Turn, command: Command, more: dict[str, Slot]) -> Reply:
     asked = turn.registry[command.intent]
     if not doing.open_to(turn, command.intent):
         raise NotAllowed("role-may-not", what=doing.label(turn, command.intent))
-    turn.command = Command(intent=command.intent, slots={**command.slots, **more})
-    reply = await asked.handler(turn, **await slots.fill(turn, asked, turn.command))
+    again = Command(intent=command.intent, slots={**command.slots, **more})
+    reply = await doing.handled(turn, asked, again, await slots.fill(turn, asked, again))
     turn.state.last = turn.command
     return reply

@@ -2,7 +2,7 @@
 
 from crm_core.reports.measures import MEASURES, Each, Measure, Unit
 from crm_core.reports.queries import Filters, Query
-from crm_core.reports.running import Report, Row, Series, run
+from crm_core.reports.running import Report, Row, Series, run, takes_long
 from crm_core.reports.timeline import STEPS, before, following
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "before",
     "following",
     "run",
+    "takes_long",
 ]

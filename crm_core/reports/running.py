@@ -14,7 +14,7 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.access import Actor, Scope
-from crm_core.models import Dimension, Metric, Product, Statistic, User
+from crm_core.models import Dimension, Metric, Order, Product, Statistic, User
 from crm_core.reports.measures import COHORTS, Unit
 from crm_core.reports.queries import Facts, Query, day_of, facts
 from crm_core.reports.statistics import IN_SQL, major, of_sums, of_values
@@ -25,6 +25,8 @@ from crm_core.values import Period
 CHUNK = 20_000
 """Values taken at once, so that others get their turn in between."""
 YEAR = timedelta(days=365)
+LONG = 200_000
+"""Orders from which on a report may take seconds."""
 
 
 class Row(NamedTuple):
@@ -64,6 +66,11 @@ class Report:
 Place = tuple[int, Any, str | None]
 """A step, a key and a currency."""
 Groups = Mapping[Place, Row]
+
+
+async def takes_long(session: AsyncSession) -> bool:
+    """Tell whether there is so much to count that nobody should wait for a report."""
+    return (await session.scalar(select(func.max(Order.id))) or 0) >= LONG
 
 
 async def run(

@@ -11,6 +11,7 @@ nothing-shown = I haven't shown a list yet that could go on.
 cancelled = All right, I've dropped it. Nothing was changed.
 shall-i = Shall I do this?
 which-one = I know several like "{ $text }". Which one do you mean?
+answer-follows = That is a lot to count: the answer follows.
 failed = Something went wrong on my side; nothing was changed. Please try again, and if it stays so, give your administrator this number: { $error }
 hidden = •••
 nothing = –

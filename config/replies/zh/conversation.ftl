@@ -11,6 +11,7 @@ nothing-shown = 我还没有显示过可以翻页的列表。
 cancelled = 好的，已取消，没有任何改动。
 shall-i = 要我这样做吗？
 which-one = 有好几个像"{ $text }"的，您指的是哪一个？
+answer-follows = 要统计的数据很多，结果稍后发给您。
 failed = 我这边出错了，没有任何改动。请再试一次；如果还是这样，请把这个编号告诉管理员：{ $error }
 hidden = •••
 nothing = –

@@ -1,13 +1,17 @@
 """Reports in the conversation: several currencies, little data, pictures, rights."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
 from bot.reply import Chart, Reply, Table
+from crm_core import reports
 from crm_core.changes import Work
 from crm_core.models import Customer, Metric, Order, OrderLine, OrderStatus
+from crm_core.reports import running
 from tests.office import NOW, Office
 
 
@@ -135,3 +139,27 @@ async def test_by_a_key_that_nobody_has(office: Office) -> None:
         await session.execute(update(Customer).values(country=None))
     reply = await office.do("steven", "report.show", metric="customers", dimension="country")
     assert rows_of(reply) == [["(none)", "91"]]
+
+
+async def test_a_long_report_holds_nobody_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = await office.say("nancy", "revenue by country this year")
+    run, written = reports.run, []
+
+    async def busy(*arguments: Any, **more: Any) -> reports.Report:
+        async with asyncio.timeout(2), office.db.begin(Work("meanwhile", NOW)) as session:
+            written.append(session.add(Customer(name="Meanwhile")))
+        return await run(*arguments, **more)
+
+    monkeypatch.setattr(running, "LONG", 1)
+    monkeypatch.setattr(reports, "run", busy)
+    first = await office.say("nancy", "revenue by country this year")
+    assert "the answer follows" in first.text
+    assert not written
+    told = await office.outcome()
+    assert written
+    assert rows_of(told) == rows_of(at_once)
+    monkeypatch.setattr(reports, "run", run)
+    await office.say("nancy", "only in Berlin")
+    assert len(rows_of(await office.outcome())) == 1
