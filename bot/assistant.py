@@ -325,6 +325,7 @@ class Assistant:
                 key=f"pressed:{turn.work}",
                 **here,
                 replaces=message.pressed_on,
+                about=turn.state.about,
                 reply=noted.model_dump(mode="json"),
                 now=turn.now,
             )

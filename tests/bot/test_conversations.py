@@ -89,3 +89,22 @@ async def test_a_private_answer_is_known_in_the_persons_own_chat(office: Office)
         await session.execute(last.values(**aside))
     await office.do("laura", "ticket.show", ticket=second)
     assert f"#{first} is resolved" in (await answer(office, "aside", "close it")).text
+
+
+async def test_a_message_that_was_pressed_on_is_still_about_the_same(office: Office) -> None:
+    first, second = await ticket(office), await ticket(office, "another")
+    await deliver(office)
+    card = await office.do("laura", "ticket.show", ticket=first)
+    (shown,) = await deliver(office)
+    token = next(button.token for button in card.buttons if button.label == "Take it")
+    await office.send(
+        Message(
+            event="press", place=HERE, sender="laura", press=token, pressed_on=shown, at=office.now
+        )
+    )
+    async with office.db.begin(Work("courier", office.now)) as session:
+        noted = update(Delivery).where(Delivery.replaces == shown)
+        done = await session.execute(noted.values(reference=shown).returning(Delivery.key))
+        assert done.scalars().all() == ["pressed:test::press"]
+    await office.do("laura", "ticket.show", ticket=second)
+    assert f"#{first} is resolved" in (await answer(office, shown, "close it")).text
