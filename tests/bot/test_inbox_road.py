@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.message import Message, Place
 from bot.reply import Reply
+from bot.understanding import Understander
+from crm_core.db import Database
 from crm_core.models import Delivery, InboxEvent, InboxStatus
 from tests.office import Office
 
@@ -110,3 +113,23 @@ async def test_an_outage_of_the_database_loses_nothing_and_ends_nothing(
     await office.assistant.drain()
     said = await replies(office)
     assert ["Berlin" in said[0], "London" in said[1]] == [True, True]
+
+
+async def test_postgresql_s_locked_inbox_holds_nobody_up(
+    postgres_db: Database,
+    understander: Understander,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the events wait meanwhile
+    office = Office(postgres_db, understander)
+    said = [f"hello {n}" for n in range(5)]
+    async with postgres_db.engine.begin() as other:
+        await other.exec_driver_sql("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+        async with asyncio.timeout(1):
+            for n, text in enumerate(said):
+                assert await office.assistant.receive(message(office, f"{n}", text, said=f"{n}"))
+    await office.assistant.drain()
+    async with postgres_db.read() as session:
+        rows = (await session.scalars(select(InboxEvent).order_by(InboxEvent.id))).all()
+    assert [row.message["text"] for row in rows] == said
