@@ -1,6 +1,7 @@
 """Talking in a terminal, or line by line from a script."""
 
 import asyncio
+import shutil
 import sys
 import webbrowser
 from pathlib import Path
@@ -27,11 +28,19 @@ SAMPLE = CONFIG / "samples" / "northwind"
 def demo(settings: Settings, name: str, *, keep: bool) -> None:
     """Set up the sample company afresh and talk to it."""
     if not keep:
-        for path in DEMO.parent.glob(f"{DEMO.name}*"):
-            path.unlink()
+        _forget(DEMO)
     settings.database.url = f"sqlite+aiosqlite:///{DEMO}"
     configure(settings.log.model_copy(update={"level": "error"}))
     asyncio.run(_demo(settings, name))
+
+
+def _forget(database: Path) -> None:
+    """Delete a database and what lies beside it."""
+    for path in database.parent.glob(f"{database.name}*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 async def _demo(settings: Settings, name: str) -> None:

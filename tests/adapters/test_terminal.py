@@ -1,11 +1,13 @@
-"""Charts in the terminal, drawn with letters."""
+"""The terminal: charts drawn with letters, and a demonstration that begins afresh."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from adapters.channel import Outgoing
+from adapters.chat import _forget
 from adapters.terminal import Terminal, sparkline
 from bot.message import Place
 from bot.reply import Chart, Reply, Series
@@ -61,3 +63,13 @@ async def test_a_long_line_is_a_sparkline() -> None:
 )
 def test_sparklines(values: list[float | None], drawn: str) -> None:
     assert sparkline(values) == drawn
+
+
+def test_a_new_demonstration_leaves_nothing_of_the_last(tmp_path: Path) -> None:
+    (tmp_path / "demo.db").touch()
+    (tmp_path / "demo.db-wal").touch()
+    (tmp_path / "demo.db-spool").mkdir()
+    (tmp_path / "demo.db-spool" / "1.jsonl").touch()
+    (tmp_path / "crm.db").touch()
+    _forget(tmp_path / "demo.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["crm.db"]
