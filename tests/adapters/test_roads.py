@@ -17,13 +17,14 @@ from crm_core.leases import Leases
 from .conftest import Running, now
 from .slack_desk import settings as slack_settings
 from .slack_server import SlackServer
+from .telegram_desk import BRISK
 from .telegram_server import TelegramServer
 
 
 def telegram_adapter(server: TelegramServer, app: App) -> TelegramAdapter:
     settings = TelegramSettings(token=server.token, base_url=server.url)
     lease, glance = Leases(app.db, now), Glance(app.assistant)
-    return TelegramAdapter(settings, now, lease, menu(app.words), glance=glance)
+    return TelegramAdapter(settings, now, lease, menu(app.words), BRISK, glance=glance)
 
 
 async def test_a_rep_in_slack(company: Running) -> None:
