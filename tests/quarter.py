@@ -126,7 +126,7 @@ class Board:
 class Company:
     """The process on the company's database, and its clock."""
 
-    def __init__(self, path: Path, truth: Truth, jobs: dict[str, str]) -> None:
+    def __init__(self, path: Path, truth: Truth, jobs: dict[str, str], most: int) -> None:
         self.now = BEGIN
         self.truth = truth
         self.posts: list[Post] = []
@@ -143,7 +143,7 @@ class Company:
                 "models": ["churn"],
             },
             notifications={"platforms": ["board"], "daily_cap": CAP, "fallback": []},
-            alerts={"churn_most": 40, "digest": "0 8 * * mon"},
+            alerts={"churn_most": most, "digest": "0 8 * * mon"},
             campaigns={"holdout": 0.4, "most": CUSTOMERS, "horizon_days": HORIZON},
             jobs=jobs,
         )
@@ -297,9 +297,12 @@ class Quarter:
         return self.truth.last[customer - 1] < soon
 
 
-async def live(path: Path, jobs: dict[str, str], moments: Iterable[datetime]) -> Quarter:
-    """Live through a quarter from moment to moment, on a migrated, empty database."""
-    company, dice = Company(path, make_up(0), jobs), np.random.default_rng(0)
+async def live(path: Path, jobs: dict[str, str], moments: Iterable[datetime], most: int) -> Quarter:
+    """Live through a quarter from moment to moment, on a migrated, empty database.
+
+    A run may raise `most` alerts.
+    """
+    company, dice = Company(path, make_up(0), jobs, most), np.random.default_rng(0)
     await company.set_up()
     company.now = BEGIN - timedelta(hours=10)  # by day
     await company.say("maria", f"post churn alerts to {CHANNEL} every weekday at 9")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # heavy: imported where they are used
     from adbc_driver_manager.dbapi import Connection
 
 BATCH_ROWS = 65_536
+BUSY_MS = 10_000
 
 
 @contextmanager
@@ -33,6 +34,8 @@ def _connection(address: URL) -> Iterator["Connection"]:
 
         path = Path(address.database or "").absolute()
         with sqlite.connect(f"{path.as_uri()}?mode=ro") as source:
+            with source.cursor() as cursor:  # another connection that closes may lock it briefly
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             yield source
     else:
         from adbc_driver_postgresql import dbapi as postgresql

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from crm_core.analytics import source, warehouse
+from crm_core.analytics.source import stream
 from crm_core.analytics.warehouse import TABLES, Warehouse, connect, from_tables
 from crm_core.changes import Work
 from crm_core.db import Database
@@ -132,3 +134,15 @@ def test_importing_analytics_is_quick() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"ibis", "duckdb", "sklearn", "scipy", "pyarrow", "pandas", "adbc_driver_manager"}
     assert not heavy & set(done.stdout.split())
+
+
+async def test_reading_tables_side_by_side_locks_none_of_them(sqlite_db: Database) -> None:
+    """Who closes the last connection of a SQLite file locks it for a moment."""
+
+    def read(name: str) -> int:
+        with stream(sqlite_db.url, name, TABLES[name]) as batches:
+            return int(batches.read_all().num_rows)
+
+    await sqlite_db.close()
+    with ThreadPoolExecutor(2) as pool:
+        assert set(pool.map(read, list(TABLES) * 60)) == {0}
