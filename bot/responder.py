@@ -1,5 +1,7 @@
 """What is said back: a press, an answer or a sentence becomes commands, and they are done."""
 
+from collections.abc import Sequence
+
 from bot import buttons, doing, fitting, pointing, slash, slots
 from bot.answers import SURE, answer, is_name, is_new_command
 from bot.intent import Registry
@@ -139,6 +141,8 @@ class Responder:
         if heard.intent is None:
             if short := self._slash(turn, heard.text):
                 return await doing.do(turn, [short], sure=True)
+            if turn.person and heard.declined:
+                return turn.reply(turn.say("declined"))
             offers = [
                 reading for reading in heard.alternatives if doing.open_to(turn, reading.intent)
             ]
@@ -153,16 +157,15 @@ class Responder:
                 if fitting.is_about_focus(turn, command):
                     return await doing.do(turn, [fitting.about_focus(turn, command)], sure=True)
             if turn.person and offers:
-                choices = [
-                    Button(
-                        label=doing.label(turn, reading.intent),
-                        command=_command(reading),
-                    )
-                    for n, reading in enumerate(offers)
-                    if reading.intent not in {one.intent for one in offers[:n]}
-                ]
-                return turn.reply(turn.say("did-you-mean"), Buttons(buttons=choices))
+                return _offered(turn, offers)
             return turn.reply(turn.say("out-of-scope" if turn.person else "stranger"))
+        if turn.person and heard.contested:
+            near = [Reading(heard.intent, heard.slots), *heard.alternatives[:1]]
+            open_to = [reading for reading in near if doing.open_to(turn, reading.intent)]
+            # Of one verb the names that are known decide.
+            verbs = {reading.intent.partition(".")[2] for reading in open_to}
+            if len(verbs) > 1 and any(self._registry[r.intent].writes for r in open_to):
+                return _offered(turn, open_to)
         first = Command(intent=heard.intent, slots=heard.slots)
         if turn.person:
             first = await self._fitting(turn, first, heard)
@@ -180,6 +183,16 @@ class Responder:
         ]
         moved = fitting.about_focus(turn, first)
         return moved if moved is not first else await fitting.known(turn, first, others)
+
+
+def _offered(turn: Turn, readings: Sequence[Reading]) -> Reply:
+    """Ask which of several readings is meant."""
+    choices = [
+        Button(label=doing.label(turn, reading.intent), command=_command(reading))
+        for n, reading in enumerate(readings)
+        if reading.intent not in {one.intent for one in readings[:n]}
+    ]
+    return turn.reply(turn.say("did-you-mean"), Buttons(buttons=choices))
 
 
 def _quotes(heard: Understanding, said: str, registry: Registry) -> bool:

@@ -9,7 +9,7 @@ from babel import Locale
 from rapidfuzz.distance import OSA
 
 from bot.understanding.templates import Literal, Phrase, Template
-from bot.understanding.tokens import is_han, simplify, words_of
+from bot.understanding.tokens import Token, is_han, simplify, words_of
 from bot.understanding.vocabulary import Vocabulary, Words
 
 PhraseTable = dict[str, list[Phrase]]
@@ -88,6 +88,16 @@ class Lexicon:
             return False
         han = all(is_han(word) for word in words)
         return len(words) <= (4 if han else 3) or any(name.endswith(t) for t in self.titles)
+
+    def is_deed(self, tokens: Sequence[Token], starts: Iterable[int]) -> bool:
+        """Tell whether a request begins with a verb for what no intent does."""
+        words = [token.text for token in tokens]
+        return any(
+            tuple(words[at : at + len(deed)]) == deed
+            for at in starts
+            if at < len(words)
+            for deed in self.deeds.get(words[at], ())
+        )
 
     def correct(self, word: str) -> list[str]:
         """Return the command words that a word may be a misspelling of (one edit).

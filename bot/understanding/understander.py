@@ -39,6 +39,8 @@ JUDGED = 10
 """How many guesses of the classifier are looked at."""
 AT_MOST = 3000
 """Characters of a message and its parts that are read, which bounds the time of a long one."""
+NEAR = 1.0
+"""Log odds within which two readings are equally likely."""
 RIVALS, CLOSE = 3, 1.5
 """How many readings are judged, and how much dearer than the cheapest they may be."""
 
@@ -62,12 +64,16 @@ class Understanding:
     slots: dict[str, Slot] = field(default_factory=dict)
     then: list[Reading] = field(default_factory=list)
     alternatives: list[Reading] = field(default_factory=list)
-    """Near readings, to be offered where this one is wrong."""
+    """Other readings, the likeliest first."""
     how: How = "none"
     invalid: dict[str, str] = field(default_factory=dict)
     """Slots whose words name no possible value, such as 31 February."""
     reasons: list[str] = field(default_factory=list)
     """What led to this, for people who look into it."""
+    contested: bool = False
+    """Whether the first alternative is nearly as likely."""
+    declined: bool = False
+    """Whether it asks for what no intent does, such as deleting all customers."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what `crm parse --json` prints."""
@@ -102,6 +108,8 @@ class _Verdict:
     reading: Reading | None = None
     how: How = "none"
     score: float = NO_MATCH
+    rival: float = NO_MATCH
+    """The score of the likeliest reading of another intent."""
     matches: Sequence[Match] = ()
     """The best first."""
     reasons: Sequence[str] = ()
@@ -197,6 +205,7 @@ class Understander:
                 1 - confidence(first.score),
                 alternatives=self._alternatives(first),
                 reasons=list(first.reasons),
+                declined=self.lexicon.is_deed(first.sentence.tokens, first.sentence.lattice.starts),
             )
         specs = self.catalogue[reading.intent]
         return Understanding(
@@ -210,6 +219,7 @@ class Understander:
             first.how,
             {n: s.text for n, s in reading.slots.items() if is_invalid(s, specs[n])},
             list(first.reasons),
+            contested=not then and first.score - first.rival < NEAR,
         )
 
     def examples(self, language: str) -> Mapping[str, str]:
@@ -340,7 +350,8 @@ class Understander:
             matches=[*verdict.matches, *matches],
             reasons=[*verdict.reasons, *(_why(*item) for item in weighed)],
         )
-        best, evidence = max(weighed, key=lambda item: item[1].score, default=(None, None))
+        weighed.sort(key=lambda item: -item[1].score)
+        best, evidence = weighed[0] if weighed else (None, None)
         if best is None or evidence is None or evidence.score <= verdict.score:
             return known
         reading = None
@@ -351,7 +362,11 @@ class Understander:
             reading=reading,
             how=how if reading else "none",
             score=evidence.score,
-            matches=[best, *(match for match in known.matches if match is not best)],
+            rival=max(
+                (e.score for m, e in weighed if m.template.intent != best.template.intent),
+                default=verdict.score,
+            ),
+            matches=[*(m for m, _ in weighed), *verdict.matches],
         )
 
     def _corrected(self, sentence: Sentence) -> _Verdict | None:

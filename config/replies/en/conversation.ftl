@@ -5,6 +5,7 @@ stranger = I don't know you yet. Ask your administrator for a code, then tell me
 empty-message = I got a message without words. Tell me what you need, or say "help".
 message-too-long = That is more than I can read at once (over { $limit } characters). Please put it in a sentence or two.
 out-of-scope = I didn't understand that, or it is nothing I can do. Say "help" for what I can.
+declined = I can't do that, and nothing was changed. Say "help" for what I can.
 did-you-mean = I'm not sure what you mean. Did you mean one of these?
 nothing-asked = There is no open question of mine. Tell me what you would like to do.
 nothing-shown = I haven't shown a list yet that could go on.

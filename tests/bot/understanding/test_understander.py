@@ -18,6 +18,7 @@ CONTEXT = Context(now=datetime(2026, 3, 4, 10, tzinfo=UTC))
 FLOORS = {
     "utterances.yaml": (0.97, 0.94, 0.85),
     "held_out.yaml": (0.95, 0.91, 0.85),
+    "third.yaml": (0.95, 0.90, 0.85),
 }
 
 
@@ -102,6 +103,14 @@ def test_nonsense_asks_for_nothing(whole: Understander, text: str) -> None:
 )
 def test_unknown_deeds_are_no_searches(whole: Understander, text: str) -> None:
     assert whole.understand(text, CONTEXT).intent is None
+
+
+def test_near_readings_are_told(whole: Understander) -> None:
+    heard = whole.understand("12 is done", CONTEXT)
+    assert heard.contested
+    assert {heard.intent, heard.alternatives[0].intent} == {"task.complete", "ticket.resolve"}
+    assert not whole.understand("ticket 12 is done", CONTEXT).contested
+    assert not whole.understand("customers in Berlin", CONTEXT).contested
 
 
 @pytest.mark.parametrize(
