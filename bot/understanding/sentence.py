@@ -25,6 +25,7 @@ LONE_HAN = 0.8
 """The price of taking one Chinese character for a word: it may be part of a name."""
 _CODE = re.compile(r"(?=[a-z-]*\d)[a-z0-9]{1,20}(?:-[a-z0-9]{1,20})*(?![a-z0-9])")
 _ZONE = re.compile(r"[a-z]+(?:/[a-z_+-]+\d*)+|(?:utc|gmt)(?:[+-]\d\d?(?::?\d\d)?)?")
+_SHOWING = ("show", "tell", "give", "get")
 _CHANNEL = re.compile(r"#(?=[^\W\d])[\w-]+")
 
 
@@ -66,7 +67,9 @@ def read(text: str, context: Context, lexicon: Lexicon) -> Sentence:
         for word, penalty in variants[first]:
             for phrase, kind, value in lexicon.phrases.get(word, ()):
                 if (price := _follows(phrase, first, variants)) is not None:
-                    base = -0.1 if kind == "me" else LONE_HAN if _is_lone(phrase) else 0.0
+                    shown = word in ("me", "us") and first and tokens[first - 1].text in _SHOWING
+                    own = 0.3 if shown else -0.1  # "show me revenue" is not about mine
+                    base = own if kind == "me" else LONE_HAN if _is_lone(phrase) else 0.0
                     add(Arc(first, first + len(phrase), kind, value, base + penalty + price))
     lattice = Lattice(
         [token.text for token in tokens],

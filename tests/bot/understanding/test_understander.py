@@ -105,6 +105,11 @@ def test_unknown_deeds_are_no_searches(whole: Understander, text: str) -> None:
     assert whole.understand(text, CONTEXT).intent is None
 
 
+def test_who_is_shown_something_does_not_own_it(whole: Understander) -> None:
+    assert "owner" not in whole.understand("Show me revenue by country", CONTEXT).slots
+    assert "owner" in whole.understand("show my deals", CONTEXT).slots
+
+
 def test_near_readings_are_told(whole: Understander) -> None:
     heard = whole.understand("12 is done", CONTEXT)
     assert heard.contested
