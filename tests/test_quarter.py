@@ -61,7 +61,9 @@ def test_nobody_is_told_more_than_the_cap_in_a_day(quarter: Quarter) -> None:
     for post in quarter.told():
         if not post.reply.text.startswith("For "):  # the digest comes beside the cap
             days[post.channel][post.local.date()] += 1
-    assert max(max(counts.values()) for counts in days.values()) == CAP
+    busiest = max(max(counts.values()) for counts in days.values())
+    assert busiest <= CAP
+    assert WHOLE or busiest == CAP  # five alerts a night do not reach it
 
 
 def test_who_is_warned_of_leaves_three_times_as_often(quarter: Quarter) -> None:
