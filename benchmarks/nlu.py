@@ -152,7 +152,7 @@ class Remembered:
 def main() -> None:
     """Measure, print a table, and write it as JSON where asked."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     arguments.add_argument("--json", type=Path)
     arguments.add_argument("--no-encoder", action="store_true", help="measure without it only")
     options = arguments.parse_args()

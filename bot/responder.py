@@ -83,10 +83,11 @@ class Responder:
         """Read "make it urgent", "note: ..." and "resolved" as said of what was spoken of last."""
         noun = next(reversed(turn.state.focus), "")
         own = (heard.intent or "").startswith(f"{noun}.")
-        if is_name(heard) or (own and not self._may_mean_other(heard, noun)):
+        certain = own and heard.how == "grammar"
+        if is_name(heard) or (certain and not self._may_mean_other(heard, noun)):
             return heard
         id_ = turn.state.focus.get(noun, 0)
-        for text in pointing.named(heard.text, noun, id_, pointed_at=own):
+        for text in pointing.named(heard.text, noun, id_, pointed_at=certain):
             again = self._understander.understand(text, turn.context)
             meant = again.intent is not None and again.intent.startswith(f"{noun}.")
             said = again.slots.get(noun) if again.how == "grammar" and _is_sure(again) else None
@@ -170,7 +171,8 @@ class Responder:
         if turn.person:
             first = await self._fitting(turn, first, heard)
         commands = [first, *(_command(reading) for reading in heard.then)]
-        sure = heard.how == "grammar" or _is_sure(heard)
+        spoken_of = next(reversed(turn.state.focus), None) == heard.intent.partition(".")[0]
+        sure = heard.how == "grammar" or spoken_of or _is_sure(heard)
         return await doing.do(turn, commands, sure=sure)
 
     async def _fitting(self, turn: Turn, first: Command, heard: Understanding) -> Command:

@@ -14,6 +14,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,7 +26,7 @@ from bot.understanding.scorer import Floats, Integers, MeaningScores, NgramScore
 Encoder = Callable[[Sequence[str]], Floats]
 
 # Raise it with any change that makes saved classifiers differ from newly fitted ones.
-VERSION = 1
+VERSION = 2
 
 # The share of sentences, and of whole intents, held out to calibrate.
 HELD_OUT = 0.2
@@ -106,7 +107,7 @@ class IntentClassifier:
 
         sentences = [*texts, *(" ".join(_WORD.findall(label)) for label in self.classes_)]
         codes = np.searchsorted(self.classes_, [*labels, *self.classes_])
-        # Sentences that mean none are a class of their own, which nothing scores.
+        # Sentences that mean none are a class of their own, which only tells what is in scope.
         sentences += negatives
         codes = np.append(codes, [len(self.classes_)] * len(negatives)).astype(np.int64)
         vectors = self.encoder(sentences) if self.encoder else None
@@ -123,10 +124,10 @@ class IntentClassifier:
         if not texts:
             return []
         vectors = self.encoder(texts) if self.encoder else None
-        scores = self._scores(texts, vectors)
+        scores, scope = self._scores(texts, vectors, len(self.classes_))
         calibration = self.calibration_[_readable(vectors, len(texts))]
         confidences = _softmax(scores * calibration[:, :1])
-        in_scope = _sigmoid(calibration[:, 1] * scores.max(axis=1) + calibration[:, 2])
+        in_scope = _sigmoid(calibration[:, 1] * scope + calibration[:, 2])
         best = np.argsort(-scores, axis=1, kind="stable")[:, : self.n_guesses]
         return [
             Classification(
@@ -135,6 +136,12 @@ class IntentClassifier:
             )
             for row in range(len(texts))
         ]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the words of the sentences that were learnt."""
+        single = (name[1:] for name in self.ngram_scores_.vocabulary if name.startswith("|"))
+        return frozenset(word for word in single if "|" not in word)
 
     def save(self, path: Path) -> None:
         """Write the fitted classifier to a .npz file, completely or not at all."""
@@ -219,16 +226,20 @@ class IntentClassifier:
     def _fit_scores(
         self, texts: Sequence[str], vectors: Floats | None, codes: Integers, n_classes: int
     ) -> None:
-        self.ngram_scores_ = NgramScores.fit(texts, codes, n_classes, c=self.C, seed=self.seed)
+        self.ngram_scores_ = NgramScores.fit(texts, codes, c=self.C, seed=self.seed)
         self.meaning_scores_ = (
             None if vectors is None else MeaningScores.fit(vectors, codes, n_classes, c=self.C)
         )
 
-    def _scores(self, texts: Sequence[str], vectors: Floats | None) -> Floats:
-        scores = self.ngram_scores_(texts)
+    def _scores(
+        self, texts: Sequence[str], vectors: Floats | None, n_classes: int
+    ) -> tuple[Floats, Floats]:
+        """Return the scores (texts, intents), and by how much the best exceeds that of none."""
+        margins = self.ngram_scores_(texts)
+        scores, none = margins[:, :n_classes], margins[:, n_classes:]
         if self.meaning_scores_ is not None and vectors is not None:
-            scores += self.meaning_scores_(vectors)
-        return scores
+            scores = scores + self.meaning_scores_(vectors)
+        return scores, scores.max(axis=1) - none.sum(axis=1)
 
     def _calibrate(self, texts: list[str], vectors: Floats | None, codes: Integers) -> None:
         """Learn what scores mean, from sentences that another classifier has not seen.
@@ -256,7 +267,7 @@ class IntentClassifier:
             n_kept,
         )
         rest_vectors = None if vectors is None else vectors[rest]
-        scores = other._scores([texts[i] for i in rest], rest_vectors)
+        scores, scope = other._scores([texts[i] for i in rest], rest_vectors, n_kept)
         known = np.isin(codes[rest], kept_codes[:n_kept])
         targets = np.searchsorted(kept_codes, codes[rest])
 
@@ -267,10 +278,10 @@ class IntentClassifier:
             if len(np.unique(known[chosen])) < 2:  # no such sentences: take what there is
                 chosen[:] = True
             sharpness = _sharpness(scores[chosen & known], targets[chosen & known])
-            slope, offset = _logistic(scores[chosen].max(axis=1), known[chosen])
+            slope, offset = _logistic(scope[chosen], known[chosen])
             self.calibration_[kind] = sharpness, slope, offset
         _, slopes, offsets = self.calibration_[readable].T
-        in_scope = _sigmoid(slopes * scores.max(axis=1) + offsets)
+        in_scope = _sigmoid(slopes * scope + offsets)
         self.threshold_ = float(np.quantile(in_scope[known], FALSE_REJECTION))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.understanding.phrases import Catalogue, Phrases
 from bot.understanding.templates import Automaton, Literal, SlotRef, Template, compile_part
 
-VERSION = 4
+VERSION = 8
 """Raise it with any change of what is compiled or trained from the same phrases."""
 
 

@@ -46,7 +46,7 @@ _BY_NAME = {
 _OTHER = frozenset(
     {NAME, PARTY, PERSON, TEXT, "code", "digits", "email", "phone", "country", "zone", "me"}
 )
-OTHER_FILES = frozenset({"vocabulary.yaml", "out_of_scope.yaml", "fillers.yaml"})
+OTHER_FILES = frozenset({"vocabulary.yaml", "out_of_scope.yaml", "fillers.yaml", "spoken.yaml"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,16 +72,15 @@ class NgramScores:
     """
 
     vocabulary: Mapping[str, int]
-    weights: Floats  # (n-grams, intents)
-    intercept: Floats  # (intents,)
+    weights: Floats  # (n-grams, intents), and one column more for none of them, if it was learnt
+    intercept: Floats  # (intents,), or one more
 
     @classmethod
-    def fit(
-        cls, texts: Sequence[str], codes: Integers, n_classes: int, *, c: float, seed: int
-    ) -> Self:
-        """Learn from sentences and the codes of their intents, 0 … n_classes.
+    def fit(cls, texts: Sequence[str], codes: Integers, *, c: float, seed: int) -> Self:
+        """Learn from sentences and the codes of their intents; the last one may mean none.
 
-        The code n_classes means none of them; c is the inverse strength of the regularisation.
+        Args:
+            c: the inverse strength of the regularisation.
         """
         from scipy.sparse import csr_matrix
         from sklearn.svm import LinearSVC
@@ -106,12 +105,12 @@ class NgramScores:
             weights, intercept = np.vstack([-weights, weights]), np.r_[-intercept, intercept]
         return cls(
             vocabulary,
-            np.ascontiguousarray(weights[:n_classes].T, dtype=np.float32),
-            intercept[:n_classes].astype(np.float32),
+            np.ascontiguousarray(weights.T, dtype=np.float32),
+            intercept.astype(np.float32),
         )
 
     def __call__(self, texts: Sequence[str]) -> Floats:
-        """Return the margins (texts, intents)."""
+        """Return the margins (texts, intents), and those of none if there is such a column."""
         scores = np.empty((len(texts), len(self.intercept)), dtype=np.float32)
         for row, text in zip(scores, texts, strict=True):
             columns, values = _features(text, self.vocabulary)

@@ -10,7 +10,7 @@ from bot.message import Slot
 from bot.understanding.grammar import Capture, Grammar, Match
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.money import MoneyValue
-from bot.understanding.network import NAME, PARTY, PERSON, TEXT
+from bot.understanding.network import FREE, NAME, PARTY, PERSON, TEXT
 from bot.understanding.periods import PeriodValue, find_periods
 from bot.understanding.phrases import Catalogue
 from bot.understanding.sentence import Sentence, read
@@ -177,6 +177,28 @@ class SlotFiller:
             return True
         plain = (self.lexicon.ordinary, self.lexicon.commands, self.lexicon.lists["no_company"])
         return first == name.first and not any(word in of for word in words for of in plain)
+
+
+def captured_by(slot: str, kind: str, first: int, last: int, sentence: Sentence) -> Capture | None:
+    """Return how tokens `first` to `last` (exclusive) fill a slot: as the longest value in them.
+
+    None where the slot takes a value and there is none.
+    """
+    options = COMPOSITE.get(kind, (kind,))
+    arcs = [
+        arc
+        for at in sentence.lattice.arcs[first:last]
+        for option in options
+        for arc in at.get(option, ())
+        if arc.last <= last
+    ]
+    if arcs:
+        arc = max(arcs, key=lambda arc: (arc.last - arc.first, -arc.cost))
+        return Capture(slot, arc.kind, arc.first, arc.last, arc)
+    free = next((option for option in options if option in FREE), None)
+    if free is None and kind == "code":
+        free = NAME
+    return Capture(slot, free, first, last, None) if free else None
 
 
 def as_json(value: Any, context: Context, *, ahead: bool = False) -> Any:

@@ -1,8 +1,8 @@
 """Understand a sentence: grammar first, then the classifier, and typed values."""
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from math import inf
 from pathlib import Path
 from typing import Any, Literal
@@ -14,26 +14,35 @@ from bot.understanding.classifier import Classification, IntentClassifier
 from bot.understanding.compiling import Compiled
 from bot.understanding.grammar import Capture, Grammar, Match
 from bot.understanding.judging import Evidence, confidence, is_empty, weigh
-from bot.understanding.lexicon import make_lexicon
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.network import TEXT
 from bot.understanding.phrases import Catalogue, kind_of, load_phrases
+from bot.understanding.pieces import in_words, pieces
 from bot.understanding.sentence import Sentence, read
-from bot.understanding.slot_filling import IT, SlotFiller, as_json, is_invalid
+from bot.understanding.slot_filling import IT, SlotFiller, as_json, captured_by, is_invalid
 from bot.understanding.spans import Context
 from bot.understanding.splitting import Splitter
+from bot.understanding.tagger import Looked, SlotTagger
+from bot.understanding.templates import Automaton, Template
 from bot.understanding.tokens import LIMIT, has_han
 from bot.understanding.vocabulary import Words, load_words
 
 How = Literal["grammar", "classifier", "none"]
 ACCEPT = 0.0
-"""Log odds from which a reading of the grammar counts as what was meant."""
+"""Log odds from which a reading counts as what was meant."""
+SURE = 3.5
+"""Log odds from which a reading of the grammar needs no comparison with guesses."""
+PREFERRED = 0.7
+"""By how much a guess must be likelier than what the grammar reads."""
 WORTH_TRYING = 0.1
-"""Probability from which a guess of the classifier is tried where the grammar knows nothing."""
+"""Probability from which a guess of the classifier is tried."""
 LIKELY = 0.25
 """Probability from which an intent is worth naming to somebody who asks what there is."""
 LIKELY_IN_SCOPE = 0.4
 NO_MATCH = -9.0
 """Log odds where no template fits."""
+FAR = -2.0
+"""Log odds up to which a guess isn't worth offering."""
 GUESSES = 3
 JUDGED = 10
 """How many guesses of the classifier are looked at."""
@@ -143,18 +152,14 @@ class Understander:
         catalogue: Catalogue,
         words: Words,
         compiled: Compiled,
+        lexicon: Lexicon,
         classifier: IntentClassifier,
-        fillers: Mapping[str, training.Fillers],
-        elsewhere: Sequence[str],
+        tagger: SlotTagger,
     ) -> None:
-        self.catalogue, self.words, self.classifier = catalogue, words, classifier
+        self.catalogue, self.words, self.lexicon = catalogue, words, lexicon
+        self.classifier, self.tagger = classifier, tagger
         self._examples = compiled.examples
         self.grammar = Grammar(compiled.templates)
-        named, known = (
-            [name for lists in fillers.values() for key in keys for name in lists[key]]
-            for keys in (("products", "categories"), ("cities", "companies"))
-        )
-        self.lexicon = make_lexicon(words, compiled.templates, named, known, elsewhere)
         inside = {key: Grammar(templates) for key, templates in compiled.inside.items()}
         kinds = {
             intent: {name: kind_of(spec, words) for name, spec in slots.items()}
@@ -162,6 +167,10 @@ class Understander:
         }
         self._filler = SlotFiller(catalogue, kinds, self.lexicon, inside)
         self._splitter = Splitter(self.lexicon)
+        self._needed = {
+            intent: [name for name, spec in slots.items() if spec.required]
+            for intent, slots in catalogue.items()
+        }
 
     @classmethod
     def load(cls, config: Path, catalogue: Catalogue, cache: Path) -> "Understander":
@@ -172,24 +181,28 @@ class Understander:
         """
         words = load_words(config)
         key = compiling.digest(config, catalogue)
-        grammar, weights = cache / f"grammar-{key}.json", cache / f"classifier-{key}.npz"
+        grammar, weights, tags = (
+            cache / name.format(key)
+            for name in ("grammar-{}.json", "classifier-{}.npz", "tagger-{}.npz")
+        )
         for slots in catalogue.values():
             for spec in slots.values():
                 kind_of(spec, words)
         try:
             compiled = compiling.load(grammar)
-            classifier = IntentClassifier.load(weights)
+            lexicon = training.load_lexicon(config, words, compiled.templates)
+            classifier, tagger = IntentClassifier.load(weights), SlotTagger.load(tags)
         except (FileNotFoundError, ValueError):  # none yet, or half of one
             phrases = load_phrases(config, catalogue, words)
-            examples = training.make_examples(config, phrases, words)
-            classifier = IntentClassifier(n_guesses=JUDGED).fit(
-                examples.texts, examples.labels, examples.negatives
-            )
             compiled = compiling.compile_phrases(phrases)
+            lexicon = training.load_lexicon(config, words, compiled.templates)
+            examples = training.examples(config, phrases, words, catalogue, lexicon)
+            classifier = IntentClassifier(n_guesses=JUDGED).fit(*examples.for_classifier())
             classifier.save(weights)
+            tagger = SlotTagger.fit(examples.marked, catalogue, lexicon)
+            tagger.save(tags)
             compiling.save(compiled, grammar)
-        fillers, elsewhere = training.load_fillers(config), training.load_negatives(config)
-        return cls(catalogue, words, compiled, classifier, fillers, elsewhere)
+        return cls(catalogue, words, compiled, lexicon, classifier, tagger)
 
     def understand(self, text: str, context: Context) -> Understanding:
         """Return what a sentence asks for."""
@@ -228,9 +241,8 @@ class Understander:
 
     def likely(self, text: str, context: Context) -> list[str]:
         """Return the intents that words may be about, for a topic that is no request."""
-        classification = self.classifier.predict(
-            training.as_trained(read(text, context, self.lexicon))
-        )
+        sentence = read(text, context, self.lexicon)
+        classification = self.classifier.predict(in_words(pieces(sentence)))
         if classification.in_scope < LIKELY_IN_SCOPE:
             return []
         return [g.label for g in classification.guesses if g.confidence >= LIKELY]
@@ -320,7 +332,7 @@ class Understander:
     def _judged(self, sentence: Sentence) -> _Verdict:
         if is_empty(sentence):
             return _Verdict(sentence)
-        classification = self.classifier.predict(training.as_trained(sentence))
+        classification = self.classifier.predict(in_words(pieces(sentence)))
         nothing = _Verdict(sentence, classification, reasons=[_told(classification)])
         matches = self.grammar.match(sentence.lattice)
         near = [m for m in matches[:RIVALS] if m.cost <= matches[0].cost + CLOSE]
@@ -328,31 +340,60 @@ class Understander:
         return replace(verdict, matches=[*verdict.matches, *matches[len(near) :]])
 
     def _guessed(self, verdict: _Verdict) -> _Verdict:
-        """Read what the grammar can't as one of the classifier's intents, leaving words out."""
-        if verdict.reading or verdict.classification is None:
+        """Compare what the grammar isn't sure of with the classifier's guesses."""
+        if verdict.score >= SURE or verdict.classification is None:
             return verdict
-        guesses = verdict.classification.guesses
-        likely = {g.label for g in guesses if g.confidence >= WORTH_TRYING}
-        lattice = copy(verdict.sentence.lattice)
-        lattice.skipping = True
-        matches = self.grammar.match(lattice, likely) if likely else []
+        likely = [g for g in verdict.classification.guesses if g.confidence >= WORTH_TRYING]
+        looked = self.tagger.look(verdict.sentence, self.lexicon)
+        matches = [self._tagged(g.label, verdict.sentence, looked) for g in likely[:GUESSES]]
         return self._best_of(matches, "classifier", verdict)
+
+    def _tagged(self, intent: str, sentence: Sentence, looked: Looked) -> Match:
+        """Read a sentence as one of an intent, with whatever fills its slots anywhere in it."""
+        kinds = self._filler.kinds[intent]
+        tags = self.tagger.tag(looked, intent, kinds)
+        spans: dict[str, tuple[int, int]] = {}
+        for slot, run in groupby(zip(tags, looked.parts, strict=True), key=lambda item: item[0]):
+            of = [piece for _, piece in run]
+            if slot and slot not in spans:
+                spans[slot] = of[0].first, of[-1].last
+            elif slot and kinds[slot] == TEXT:  # a text may name what fills other slots
+                spans[slot] = spans[slot][0], of[-1].last
+        found = (captured_by(s, kinds[s], *span, sentence) for s, span in spans.items())
+        captures = [capture for capture in found if capture]
+        explained = sum(c.last - c.first for c in captures if c.arc)
+        language = "zh" if has_han(sentence.text) else "en"
+        template = Template(intent, language, "what fits anywhere", Automaton())
+        return Match(template, 0.0, tuple(captures), explained, (), 0.0)
 
     def _best_of(self, matches: Sequence[Match], how: How, verdict: _Verdict) -> _Verdict:
         """Return the likeliest of more readings, or the verdict before if none is likelier."""
         assert verdict.classification
         weighed = [
-            (match, weigh(match, verdict.sentence, self.lexicon, verdict.classification))
+            (
+                match,
+                weigh(
+                    match,
+                    verdict.sentence,
+                    self.lexicon,
+                    verdict.classification,
+                    self._needed[match.template.intent],
+                    self.classifier.words,
+                    guessed=how == "classifier",
+                ),
+            )
             for match in matches
         ]
+        near = [match for match, evidence in weighed if how == "grammar" or evidence.score > FAR]
         known = replace(
             verdict,
-            matches=[*verdict.matches, *matches],
+            matches=[*verdict.matches, *near],
             reasons=[*verdict.reasons, *(_why(*item) for item in weighed)],
         )
         weighed.sort(key=lambda item: -item[1].score)
         best, evidence = weighed[0] if weighed else (None, None)
-        if best is None or evidence is None or evidence.score <= verdict.score:
+        before = verdict.score + (PREFERRED if verdict.reading else 0.0)
+        if best is None or evidence is None or evidence.score <= before:
             return known
         reading = None
         if evidence.score >= ACCEPT:

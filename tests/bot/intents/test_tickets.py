@@ -217,7 +217,7 @@ async def test_a_ticket_rests_until_people_work_again_and_may_be_woken(office: O
     [
         ("make it high", "urgent → high"),
         ("snooze it until tomorrow 9am", "rests until"),
-        ("snooze until tomorrow 9am", "Task #"),  # a task's words as well as a ticket's
+        ("snooze until tomorrow 9am", "rests until"),
         ("I'll take it", "goes to Laura"),
         ("resolve", "is resolved"),
         ("note: waiting for the courier", "for colleagues only"),
