@@ -102,6 +102,12 @@ class Responder:
         kept = any(map(pointing.points, texts))
         return not kept and not fitting.is_of_focus(noun, heard.slots)
 
+    def _is_spoken_of(self, turn: Turn, heard: Understanding) -> bool:
+        """Tell whether something is asked of the one record that was spoken of last."""
+        noun = (heard.intent or "").partition(".")[0]
+        several = noun in heard.slots and pointing.is_all(heard.slots[noun].text, turn.state.shown)
+        return noun == next(reversed(turn.state.focus), None) and not several
+
     async def _show(self, turn: Turn, noun: str, record: int) -> Reply:
         """Show a record that was pointed at and nothing else said of it."""
         turn.state.point_at(noun, record)
@@ -150,7 +156,8 @@ class Responder:
             for reading in offers if turn.person else []:
                 # A question that is clear once the names are looked up needs no second one.
                 intent, command = self._registry[reading.intent], _command(reading)
-                if not intent.writes and await slots.doubt(turn, intent, command) is None:
+                is_clear = command.slots and await slots.doubt(turn, intent, command) is None
+                if is_clear and not intent.writes:
                     return await doing.do(turn, [command], sure=True)
             for reading in offers if turn.person else []:
                 # Said of nothing it means nothing; here something was shown before.
@@ -171,8 +178,7 @@ class Responder:
         if turn.person:
             first = await self._fitting(turn, first, heard)
         commands = [first, *(_command(reading) for reading in heard.then)]
-        spoken_of = next(reversed(turn.state.focus), None) == heard.intent.partition(".")[0]
-        sure = heard.how == "grammar" or spoken_of or _is_sure(heard)
+        sure = heard.how == "grammar" or _is_sure(heard) or self._is_spoken_of(turn, heard)
         return await doing.do(turn, commands, sure=sure)
 
     async def _fitting(self, turn: Turn, first: Command, heard: Understanding) -> Command:

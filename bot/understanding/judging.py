@@ -43,7 +43,7 @@ GUESS: Mapping[str, float] = {
     "hollow": -1.0,
     "topic": 3.0,
     "missing": -2.25,
-    "strange": -3.0,
+    "strange": -1.5,
     "deed": -6.0,
 }
 BARE = 3.0
@@ -132,7 +132,7 @@ def weigh(
     if guessed and (words < 2 or not (left or match.explained)):
         agrees = 0.0
     elif not (guessed or match.explained or ordinary or hollow) and match.cost <= BARE:
-        scope, agrees = 0.0, 1.0
+        scope, agrees = 0.0, 0.45
     return Evidence(
         ordinary=ordinary,
         capital=min(

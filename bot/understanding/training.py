@@ -26,6 +26,7 @@ _LISTS = {"city": "cities", "category": "categories", "product": "products"}
 
 
 _ANY_DAY = Context(now=datetime(2026, 1, 1, tzinfo=UTC))
+_NAME = re.compile(r"\b[A-Z]\w*")
 _MARK = re.compile(r"\[([^\[\]]+)\]\(([a-z_]+)\)")
 
 
@@ -128,7 +129,7 @@ def load_lexicon(config: Path, words: Words, templates: Sequence[Template]) -> L
         [name for lists in fillers.values() for key in keys for name in lists[key]]
         for keys in (("products", "categories"), ("cities", "companies"))
     )
-    plain = load_negatives(config, "far", "near")  # without names in them
+    plain = [_NAME.sub("", text) for text in load_negatives(config, "far", "near")]
     return make_lexicon(words, templates, named, known, plain)
 
 
