@@ -32,6 +32,7 @@ from sklearn.svm import LinearSVC
 from bot.understanding.classifier import Encoder, IntentClassifier
 from bot.understanding.encoder import MiniLM, available
 
+DATA = Path(__file__).parents[2] / "shared" / "data"
 FALSE_REJECTION = 0.05
 SHOTS, DRAWS = 10, 3
 TIMED = 500
@@ -152,7 +153,7 @@ class Remembered:
 def main() -> None:
     """Measure, print a table, and write it as JSON where asked."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    arguments.add_argument("--data", type=Path, default=DATA)
     arguments.add_argument("--json", type=Path)
     arguments.add_argument("--no-encoder", action="store_true", help="measure without it only")
     options = arguments.parse_args()

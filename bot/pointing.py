@@ -34,6 +34,8 @@ class Pointers:
 
     places: dict[str, int]
     everything: frozenset[str]
+    every: re.Pattern[str]
+    """Any of these in a sentence."""
     several: frozenset[str]
     bare: frozenset[str]
     """Those that don't say what kind of thing they mean."""
@@ -67,8 +69,16 @@ def load() -> Pointers:
         bounded = rf"\b(?:{alone})\b" if words["one"].isascii() else alone
         asked = (words["named"], words["headed"], words["around"], words["one"].isascii())
         naming.append(Naming(re.compile(bounded, re.IGNORECASE), *asked))
+    longest = sorted(everything, key=len, reverse=True)
+    said = [rf"\b{word}\b" if word.isascii() else word for word in map(re.escape, longest)]
     return Pointers(
-        places, frozenset(everything), frozenset(several), frozenset(bare), phrases, naming
+        places,
+        frozenset(everything),
+        re.compile("|".join(said), re.IGNORECASE),
+        frozenset(several),
+        frozenset(bare),
+        phrases,
+        naming,
     )
 
 
@@ -142,6 +152,12 @@ def named(text: str, noun: str, id_: int, *, pointed_at: bool) -> Iterator[str]:
 def points(text: str) -> bool:
     """Tell whether a word in the text points at one thing."""
     return any(one.bare.search(text) for one in load().naming)
+
+
+def all_said(text: str) -> str | None:
+    """Return the words of a text that mean everything on a page, such as "these"."""
+    found = re.search(load().every, text)
+    return found[0] if found else None
 
 
 def is_all(text: str, shown: Shown | None) -> bool:

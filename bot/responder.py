@@ -7,6 +7,7 @@ from bot.answers import SURE, answer, is_name, is_new_command
 from bot.intent import Registry
 from bot.message import Command, Slot
 from bot.reply import Button, Buttons, Reply
+from bot.slots import FOCUS
 from bot.turn import PAGED, Turn
 from bot.understanding import Reading, Understander, Understanding
 from crm_core import imports
@@ -105,8 +106,7 @@ class Responder:
     def _is_spoken_of(self, turn: Turn, heard: Understanding) -> bool:
         """Tell whether something is asked of the one record that was spoken of last."""
         noun = (heard.intent or "").partition(".")[0]
-        several = noun in heard.slots and pointing.is_all(heard.slots[noun].text, turn.state.shown)
-        return noun == next(reversed(turn.state.focus), None) and not several
+        return noun == next(reversed(turn.state.focus), None) and not pointing.all_said(heard.text)
 
     async def _show(self, turn: Turn, noun: str, record: int) -> Reply:
         """Show a record that was pointed at and nothing else said of it."""
@@ -174,12 +174,21 @@ class Responder:
             verbs = {reading.intent.partition(".")[2] for reading in open_to}
             if len(verbs) > 1 and any(self._registry[r.intent].writes for r in open_to):
                 return _offered(turn, open_to)
-        first = Command(intent=heard.intent, slots=heard.slots)
+        first = Command(intent=heard.intent, slots=self._with_these(heard))
         if turn.person:
             first = await self._fitting(turn, first, heard)
         commands = [first, *(_command(reading) for reading in heard.then)]
         sure = heard.how == "grammar" or _is_sure(heard) or self._is_spoken_of(turn, heard)
         return await doing.do(turn, commands, sure=sure)
+
+    def _with_these(self, heard: Understanding) -> dict[str, Slot]:
+        """Fill a record that nothing was read for with "these", if that was said."""
+        assert heard.intent
+        noun = heard.intent.partition(".")[0]
+        said = pointing.all_said(heard.text)
+        if not said or noun in heard.slots or noun not in self._registry[heard.intent].slots:
+            return heard.slots
+        return {noun: Slot(text=said, value=FOCUS), **heard.slots}
 
     async def _fitting(self, turn: Turn, first: Command, heard: Understanding) -> Command:
         """Choose among readings of the same verb by the names that are known, and by the focus."""

@@ -18,7 +18,7 @@ from bot.understanding.tokens import SEPARATOR, is_han
 
 # Weights of logistic regressions, by benchmarks/judging.py, for readings of the grammar and for
 # guesses of the classifier with what the tagger found.
-OFFSET, GUESS_OFFSET = 1.4, 2.2
+OFFSET, GUESS_OFFSET = 1.4, 2.1
 GRAMMAR: Mapping[str, float] = {
     "ordinary": -1.5,
     "capital": 0.5,

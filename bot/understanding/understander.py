@@ -124,6 +124,11 @@ class _Verdict:
     reasons: Sequence[str] = ()
 
     @property
+    def intent(self) -> str | None:
+        """Return the intent of the likeliest reading, even where it isn't likely enough."""
+        return self.matches[0].template.intent if self.matches else None
+
+    @property
     def language(self) -> str:
         """Return the language of the request: that of its words, not of the names in it."""
         if self.reading:
@@ -232,7 +237,7 @@ class Understander:
             first.how,
             {n: s.text for n, s in reading.slots.items() if is_invalid(s, specs[n])},
             list(first.reasons),
-            contested=not then and first.score - first.rival < NEAR,
+            contested=not then and len(first.matches) > 1 and first.score - first.rival < NEAR,
         )
 
     def examples(self, language: str) -> Mapping[str, str]:
@@ -384,13 +389,13 @@ class Understander:
             )
             for match in matches
         ]
+        weighed.sort(key=lambda item: -item[1].score)
         near = [match for match, evidence in weighed if how == "grammar" or evidence.score > FAR]
         known = replace(
             verdict,
             matches=[*verdict.matches, *near],
             reasons=[*verdict.reasons, *(_why(*item) for item in weighed)],
         )
-        weighed.sort(key=lambda item: -item[1].score)
         best, evidence = weighed[0] if weighed else (None, None)
         before = verdict.score + (PREFERRED if verdict.reading else 0.0)
         if best is None or evidence is None or evidence.score <= before:
@@ -404,10 +409,12 @@ class Understander:
             how=how if reading else "none",
             score=evidence.score,
             rival=max(
-                (e.score for m, e in weighed if m.template.intent != best.template.intent),
-                default=verdict.score,
+                (
+                    *(e.score for m, e in weighed if m.template.intent != best.template.intent),
+                    verdict.score if verdict.intent != best.template.intent else verdict.rival,
+                )
             ),
-            matches=[*(m for m, _ in weighed), *verdict.matches],
+            matches=[*near, *verdict.matches] if best in near else [best, *verdict.matches],
         )
 
     def _corrected(self, sentence: Sentence) -> _Verdict | None:

