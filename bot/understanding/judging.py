@@ -44,7 +44,7 @@ GUESS: Mapping[str, float] = {
     "topic": 3.0,
     "missing": -2.25,
     "strange": -1.5,
-    "deed": -6.0,
+    "deed": -2.0,
 }
 BARE = 3.0
 """What a sentence that is nothing but a name costs at the most."""
@@ -127,10 +127,13 @@ def weigh(
         log(in_scope / (1 - in_scope)),
         probability(match.template.intent, classification),
     )
-    # Of one word or a name ("globex?") the classifier, which learns from words, can say nothing.
+    # Of a name ("globex?") the classifier, which learns from words, can say nothing, of one word
+    # little.
     words = sum(token.text != SEPARATOR for token in sentence.tokens)
-    if guessed and (words < 2 or not (left or match.explained)):
+    if guessed and not (left or match.explained):
         agrees = 0.0
+    elif guessed and words < 2:
+        agrees *= 0.4
     elif not (guessed or match.explained or ordinary or hollow) and match.cost <= BARE:
         scope, agrees = 0.0, 0.45
     return Evidence(
