@@ -1,5 +1,6 @@
 """Understand a sentence: grammar first, then the classifier, and typed values."""
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -193,6 +194,7 @@ class Understander:
         for slots in catalogue.values():
             for spec in slots.values():
                 kind_of(spec, words)
+        gc.disable()  # what is made here stays, so looking for garbage in it is for nothing
         try:
             compiled = compiling.load(grammar)
             lexicon = training.load_lexicon(config, words, compiled.templates)
@@ -207,7 +209,11 @@ class Understander:
             tagger = SlotTagger.fit(examples.marked, catalogue, lexicon)
             tagger.save(tags)
             compiling.save(compiled, grammar)
-        return cls(catalogue, words, compiled, lexicon, classifier, tagger)
+        finally:
+            gc.enable()
+        understander = cls(catalogue, words, compiled, lexicon, classifier, tagger)
+        gc.freeze()
+        return understander
 
     def understand(self, text: str, context: Context) -> Understanding:
         """Return what a sentence asks for."""
