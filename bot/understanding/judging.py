@@ -6,7 +6,7 @@ the sentence had to be taken so, and what the classifier thinks of the whole sen
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import exp, log
 
 from bot.understanding.classifier import Classification
@@ -91,8 +91,7 @@ class Evidence:
     def score(self) -> float:
         """Return the log odds that this is what was meant."""
         offset, weights = (GUESS_OFFSET, GUESS) if self.guessed else (OFFSET, GRAMMAR)
-        values: dict[str, float] = asdict(self)
-        return offset + sum(weight * values[name] for name, weight in weights.items())
+        return offset + sum(weight * float(getattr(self, name)) for name, weight in weights.items())
 
 
 def weigh(
