@@ -71,15 +71,12 @@ class Grammar:
     def __init__(self, templates: Sequence[Template]) -> None:
         self._network = Network(templates)
 
-    def match(self, lattice: Lattice, intents: Collection[str] | None = None) -> list[Match]:
+    def match(self, lattice: Lattice) -> list[Match]:
         """Return the cheapest reading of each intent, the cheapest first.
 
         Of equals the narrower template comes first: it says more of what was said.
-
-        Args:
-            intents: look at their templates only.
         """
-        best = _Search(self._network, lattice, intents).run()
+        best = _Search(self._network, lattice).run()
         found = [self._result(thread, intent, lattice) for intent, thread in best.items()]
         return sorted(
             found, key=lambda match: (round(match.cost, 2), len(match.template.automaton.positions))
@@ -130,8 +127,8 @@ _Opening = dict[State, tuple[float, _Thread | None]]
 class _Search:
     """One pass over a lattice. `active[i]` are the cheapest ways to token i, by state."""
 
-    def __init__(self, network: Network, lattice: Lattice, intents: Collection[str] | None) -> None:
-        self.network, self.lattice, self.intents = network, lattice, intents
+    def __init__(self, network: Network, lattice: Lattice) -> None:
+        self.network, self.lattice = network, lattice
         self.hits: list[list[Hit]] = [*network.find(lattice.variants), []]
         self.said = [{hit.phrase for hit in hits} for hits in self.hits]
         self.active: list[dict[State, _Thread]] = [{} for _ in self.hits]
@@ -139,19 +136,14 @@ class _Search:
     def run(self) -> dict[str, _Thread]:
         """Return the cheapest complete way of each intent."""
         lattice, best = self.lattice, dict[str, _Thread]()
-        skipped = 0.0
         for here, threads in enumerate(self.active):
-            if lattice.skipping:
-                self._finish(threads, sum(lattice.skip_cost[here:]), best)
-            elif here in lattice.ends:
+            if here in lattice.ends:
                 self._finish(threads, lattice.ends[here], best)
             if here == len(lattice):
                 break
             opening: _Opening = {}
-            if lattice.skipping or here in lattice.starts:
-                price = lattice.starts.get(here, skipped)
-                self._advance(self.network.start, price, None, here, opening)
-            skipped += lattice.skip_cost[here]
+            if here in lattice.starts:
+                self._advance(self.network.start, lattice.starts[here], None, here, opening)
             limit = min((t.cost for t in threads.values()), default=0.0) + BEAM
             for thread in threads.values():
                 if thread.cost <= limit:
@@ -166,8 +158,6 @@ class _Search:
         lattice = self.lattice
         if lattice.words[here] == SEPARATOR:
             self._put(here + 1, _dearer(thread, SKIP_SEPARATOR))
-        elif lattice.skipping:
-            self._put(here + 1, _dearer(thread, lattice.skip_cost[here]))
         for end in lattice.fillers.get(here, ()):
             self._put(end, _dearer(thread, SKIP_FILLER))
 
@@ -176,26 +166,20 @@ class _Search:
     ) -> None:
         """Go on with literals and typed values; note where free words may begin."""
         for phrase, end, price in self.hits[here]:
-            if (after := self._after(state, phrase)) is not None:
+            if (after := state.after(phrase)) is not None:
                 self._put(end, _Thread(cost + price, after, here, end, None, before))
         for kind, arcs in self.lattice.arcs[here].items():
-            if (after := self._after(state, kind)) is not None:
+            if (after := state.after(kind)) is not None:
                 for arc in arcs:
                     thread = _Thread(cost + arc.cost, after, here, arc.last, arc, before)
                     self._put(arc.last, thread)
         if before is not None and before.end == here and state.is_free:
             cost += ADJACENT
         for kind in FREE:
-            if (after := self._after(state, kind)) is not None and (
+            if (after := state.after(kind)) is not None and (
                 after not in opening or cost < opening[after][0]
             ):
                 opening[after] = cost, before
-
-    def _after(self, state: State, part: Part) -> State | None:
-        after = state.after(part)
-        if after is None or self.intents is None or not after.intents.isdisjoint(self.intents):
-            return after
-        return None
 
     def _open(self, state: State, cost: float, before: _Thread | None, here: int) -> None:
         """Let free words begin; they may end wherever something can follow them."""
@@ -219,7 +203,7 @@ class _Search:
         lattice, size = self.lattice, len(self.lattice)
         is_text = state.reached_by == TEXT
         stop = size if is_text else min(lattice.stops[here], here + LONGEST_NAME)
-        if lattice.skipping or state.is_before_free:
+        if state.is_before_free:
             return range(here + 1, stop + 1)
         ends = set[int]()
         if state.is_before_literal:
@@ -242,8 +226,6 @@ class _Search:
     ) -> None:
         for thread in threads.values():
             for intent in thread.state.complete:
-                if self.intents is not None and intent not in self.intents:
-                    continue
                 known = best.get(intent)
                 if known is None or thread.cost + price < known.cost:
                     best[intent] = _dearer(thread, price)

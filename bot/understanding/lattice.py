@@ -35,15 +35,11 @@ class Lattice:
     person_cost: Sequence[float]
     """What it costs more where the name of a person is to begin."""
     text_cost: InitVar[Sequence[float]]
-    skip_cost: Sequence[float]
-    """What it costs to leave a token out, where that is allowed."""
     fillers: Mapping[int, Sequence[int]]
     """Token to the ends of phrases without meaning that begin there."""
     starts: Mapping[int, float]
     """Tokens where the request may begin, after politeness, and the price."""
     ends: Mapping[int, float]
-    skipping: bool = False
-    """Words that fit nowhere may be left out, at a price."""
     name_sums: list[float] = field(init=False)
     """What the tokens before each one cost together."""
     text_sums: list[float] = field(init=False)

@@ -66,11 +66,6 @@ class State:
         return any(self.after(kind) for kind in FREE)
 
     @cached_property
-    def intents(self) -> frozenset[str]:
-        """Return the intents that can still be meant."""
-        return frozenset(self._network.template_of[p].intent for p in self.positions)
-
-    @cached_property
     def complete(self) -> dict[str, int]:
         """Return the positions at which a template ends, by intent: the first one's."""
         network, found = self._network, dict[str, int]()

@@ -210,9 +210,9 @@ def _costs(
     tokens: Sequence[Token],
     arcs: Sequence[Mapping[str, Sequence[Arc]]],
     lexicon: Lexicon,
-) -> tuple[list[float], list[float], list[float], list[float], list[float]]:
-    """Return the prices of tokens in a name, in an unsuspicious one, to begin a person's, in a
-    text, and to be left out.
+) -> tuple[list[float], list[float], list[float], list[float]]:
+    """Return the prices of tokens in a name, in an unsuspicious one, to begin a person's, and in a
+    text.
     """
     name_cost, plain_cost, text_cost = [], [], []
     typed = [0.0] * len(tokens)
@@ -248,7 +248,4 @@ def _costs(
         -0.3 if lexicon.is_person([t.text for t in tokens[i : i + 4]]) else 0.2
         for i in range(len(tokens))
     ]
-    skip_cost = [
-        0.3 + 0.5 * min(len(t.text), 4) + (1.0 if text[t.start].isupper() else 0.0) for t in tokens
-    ]
-    return name_cost, plain_cost, person_cost, text_cost, skip_cost
+    return name_cost, plain_cost, person_cost, text_cost
