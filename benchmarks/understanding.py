@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))  # the sets and the catalogue are the tests' own
 from tests.bot.understanding.contract import CONFIG, DATA, catalogue  # noqa: E402
 from tests.bot.understanding.frames import SPLITS, Miss, Score, load, score  # noqa: E402
 
-SETS = [DATA / "utterances.yaml", DATA / "held_out.yaml", DATA / "third.yaml"]
+SETS = [DATA / f"{name}.yaml" for name in ("utterances", "held_out", "third", "fourth")]
 TARGETS = {
     "intent": "≥ .96",
     "frame": "≥ .90",

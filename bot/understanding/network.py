@@ -75,7 +75,9 @@ class State:
 
     def before(self, position: int) -> int:
         """Return the first of the positions from which a later one is reached."""
-        return min(p for p in self.positions if position in self._network.follow[p])
+        network = self._network
+        of_template = network.ranges[position]
+        return next(p for p in of_template if p in self.positions and position in network.follow[p])
 
 
 class Network:
@@ -85,13 +87,17 @@ class Network:
         self.positions: list[Literal | SlotRef] = []
         self.follow: list[AbstractSet[int]] = []
         self.template_of: list[Template] = []
+        self.ranges: list[range] = []
+        """The positions of each position's template."""
         self.last: set[int] = set()
         first: set[int] = set()
         for template in templates:
             automaton, offset = template.automaton, len(self.positions)
             self.positions += automaton.positions
             self.follow += [{offset + p for p in after} for after in automaton.follow]
-            self.template_of += [template] * len(automaton.positions)
+            size = len(automaton.positions)
+            self.template_of += [template] * size
+            self.ranges += [range(offset, offset + size)] * size
             self.last |= {offset + p for p in automaton.last}
             first |= {offset + p for p in automaton.first}
         self._numbers: dict[Phrase, int] = {}
