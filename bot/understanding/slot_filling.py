@@ -1,6 +1,6 @@
 """Turn what the grammar captured into slots: the words, and the value where one is known."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from bot.message import Slot
 from bot.understanding.grammar import Capture, Grammar, Match
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.money import MoneyValue
-from bot.understanding.network import FREE, NAME, PARTY, PERSON, TEXT
+from bot.understanding.network import FREE, NAME, PARTY, TEXT
 from bot.understanding.periods import PeriodValue, find_periods
 from bot.understanding.phrases import Catalogue
 from bot.understanding.sentence import Sentence, read
@@ -29,10 +29,6 @@ ME, IT = "me", "it"
 """Values of slots that mean the asker, and what was spoken of last."""
 TAIL = "_tail"
 """A captured word that belongs to the name before it."""
-
-
-DEAR = 0.5
-"""Values that are dearer are doubtful, and not taken from words that fit nowhere."""
 
 
 class SlotFiller:
@@ -66,51 +62,7 @@ class SlotFiller:
             key = f"{intent}/{name}"
             if key in self.inside:
                 slots = self._inside(key, slot.text, slots, sentence.context) | slots
-        return self._leftovers(intent, match.unread, sentence) | slots if match.unread else slots
-
-    def _leftovers(self, intent: str, unread: Sequence[int], sentence: Sentence) -> dict[str, Slot]:
-        """Fill slots of an intent with the typed values and names in words that fit nowhere."""
-        found: dict[str, Slot] = {}
-        left = set(unread)
-        for name, kind in self.kinds[intent].items():
-            options = COMPOSITE.get(kind, (kind,))
-            arcs = [
-                arc
-                for first in sorted(left)
-                for option in options
-                for arc in sentence.lattice.arcs[first].get(option, ())
-                if left.issuperset(range(arc.first, arc.last)) and arc.cost < DEAR
-            ]
-            if arcs:
-                arc = max(arcs, key=lambda arc: arc.last - arc.first)
-                capture = Capture(name, arc.kind, arc.first, arc.last, arc)
-                found[name] = self._slot(intent, capture, sentence)
-                left -= set(range(arc.first, arc.last))
-        for run in _runs(left):
-            words = [sentence.tokens[i].text for i in run]
-            meant = self._named(intent, words, sentence, run[0])
-            if meant and meant not in found:
-                found[meant] = Slot(text=sentence.words(run[0], run[-1] + 1))
-        specs = self.catalogue[intent]
-        return {n: _as_text(slot) if specs[n].is_text else slot for n, slot in found.items()}
-
-    def _named(
-        self, intent: str, words: Sequence[str], sentence: Sentence, first: int
-    ) -> str | None:
-        """Return the slot that a name left over fills: a person's or a company's."""
-        plain = (self.lexicon.ordinary, self.lexicon.commands, self.lexicon.lists["function"])
-        if any(word in of for word in words for of in plain):
-            return None
-        wanted: tuple[str, ...] = (NAME,)
-        if self.lexicon.is_whole_person(words):
-            wanted = ("user", PERSON)
-        elif not sentence.text[sentence.tokens[first].start].isupper() and len(words) == 1:
-            return None
-        fitting = (name for name, kind in self.kinds[intent].items() if kind in wanted)
-        return next((name for name in fitting if self._is_record(intent, name)), None)
-
-    def _is_record(self, intent: str, name: str) -> bool:
-        return self.catalogue[intent][name].record is not None
+        return slots
 
     def _slot(
         self, intent: str, capture: Capture, sentence: Sentence, unread: Sequence[int] = ()
@@ -218,17 +170,6 @@ def as_json(value: Any, context: Context, *, ahead: bool = False) -> Any:
             return value
         case _:
             return asdict(value)
-
-
-def _runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Return the runs of consecutive numbers."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
 
 
 def is_invalid(slot: Slot, spec: SlotSpec) -> bool:
